@@ -1,0 +1,4 @@
+//! What learner and bot say to each other, as values: intents come in, screens go out. Pure; no Telegram
+//! type appears here.
+
+pub mod screen;
