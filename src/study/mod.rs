@@ -3,4 +3,6 @@
 
 pub mod calendar;
 pub mod card;
+pub mod queue;
 pub mod sm2;
+pub mod streak;
