@@ -3,6 +3,7 @@
 
 pub mod calendar;
 pub mod card;
+pub mod grading;
 pub mod queue;
 pub mod sm2;
 pub mod streak;
