@@ -25,9 +25,9 @@ pub enum NumericVerdict {
 /// Grades the answer to a numeric card.
 ///
 /// Read are: decimal points and commas, thousands separators, fractions ("1/4", "1 1/2", "½"), percentages,
-/// "1e5", "2^10", "3 * 10^5", "175B", the card's unit or none. What can be read in several ways ("1,234") is right if one
-/// of them is. The tolerance is absolute and includes its ends; without one the value must be met but for the rounding of
-/// floats: a relative 1e-9, and for whole numbers less than a millionth.
+/// "1e5", "2^10", "3 * 10^5", "175B", the card's unit or none. What can be read in several ways ("1,234") is
+/// right if one of them is. The tolerance is absolute and includes its ends; without one the value must be
+/// met but for the rounding of floats: a relative 1e-9, and for whole numbers less than a millionth.
 #[must_use]
 pub fn numeric(card: &Numeric, text: &str) -> NumericVerdict {
     let readings = readings(text, card.unit.as_deref());
