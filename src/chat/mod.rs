@@ -2,4 +2,13 @@
 //! type appears here.
 
 pub mod formula;
+pub mod html;
+pub mod leaks;
+pub mod markdown;
+pub mod plain;
+pub mod rich;
+#[cfg(test)]
+mod samples;
 pub mod screen;
+mod split;
+mod walk;

@@ -10,11 +10,7 @@ pub(super) fn settle_bars(nodes: &mut [Node]) {
     for (at, node) in nodes.iter().enumerate() {
         match atom_class(node) {
             Some(Class::Open) => levels.push(Vec::new()),
-            Some(Class::Close) => {
-                if levels.len() > 1 {
-                    done.extend(levels.pop());
-                }
-            }
+            Some(Class::Close) if levels.len() > 1 => done.extend(levels.pop()),
             Some(Class::Bar) => {
                 if let Some(level) = levels.last_mut() {
                     level.push(at);
@@ -34,7 +30,7 @@ pub(super) fn settle_bars(nodes: &mut [Node]) {
                     text == sign || sign.is_empty() && !matches!(text, "|" | "‖")
                 })
                 .collect();
-            let paired = same.len() % 2 == 0 && !sign.is_empty();
+            let paired = same.len().is_multiple_of(2) && !sign.is_empty();
             for (turn, at) in same.into_iter().enumerate() {
                 let class = match (paired, turn % 2) {
                     (false, _) => Class::Rel,
