@@ -169,6 +169,20 @@ impl Block {
     }
 }
 
+impl Item {
+    /// The item outside its list, its marker (`3.`, `•`) written before its text.
+    #[must_use]
+    pub fn marked(self, marker: &str) -> Vec<Block> {
+        let mut blocks = self.blocks;
+        let marker = Span::Text(format!("{marker} "));
+        match blocks.first_mut() {
+            Some(Block::Paragraph(text)) => text.0.insert(0, marker),
+            _ => blocks.insert(0, Block::Paragraph(Rich(vec![marker]))),
+        }
+        blocks
+    }
+}
+
 impl Screen {
     /// A screen of one paragraph without buttons.
     pub fn line(text: impl Into<Rich>) -> Self {
