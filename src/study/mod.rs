@@ -2,3 +2,4 @@
 //! its own. Everything that varies is an argument.
 
 pub mod card;
+pub mod plan;
