@@ -56,8 +56,19 @@ pub(super) fn problems(markdown: &str) -> Vec<String> {
     }
     let mut text = String::new();
     let mut in_block = false;
-    for event in Parser::new_ext(markdown, Options::ENABLE_MATH) {
+    for (event, range) in Parser::new_ext(markdown, Options::ENABLE_MATH).into_offset_iter() {
+        let source = markdown.get(range.clone()).unwrap_or_default();
         match event {
+            Event::Start(Tag::Strong) if source.starts_with("__") => {
+                out.push(format!("`{source}` is read as bold; write `**` for bold, backticks for code"));
+            }
+            Event::Text(part)
+                if !in_block && markdown.get(..range.start).is_some_and(|head| head.ends_with('\\')) =>
+            {
+                // The first character was escaped, so it is meant to be seen.
+                text.push('∎');
+                text.extend(part.chars().skip(1));
+            }
             Event::Start(Tag::CodeBlock(kind)) => {
                 in_block = true;
                 if matches!(kind, CodeBlockKind::Indented) {
@@ -100,8 +111,11 @@ fn leftovers(text: &str, out: &mut Vec<String>) {
             out.push(format!("{what} is left over in `{}`", excerpt(text, mark)));
         }
     }
-    if !text.contains("**") && lone_star(text) {
+    if !text.contains("**") && lone(text, '*', char::is_whitespace) {
         out.push(format!("a `*` is left over in `{}`", excerpt(text, "*")));
+    }
+    if !text.contains("__") && lone(text, '_', |c| !c.is_alphanumeric() && c != '_') {
+        out.push(format!("a `_` is left over in `{}`", excerpt(text, "_")));
     }
     for (open, close) in [('{', '}'), ('[', ']')] {
         if text.matches(open).count() != text.matches(close).count() {
@@ -113,12 +127,14 @@ fn leftovers(text: &str, out: &mut Vec<String>) {
     }
 }
 
-/// A star that touches a word: `2 * 3` is a product, `*word` a forgotten mark.
-fn lone_star(text: &str) -> bool {
+/// A mark that was forgotten: a star that touches a word (`2 * 3` is a product), an underscore at the edge of
+/// one (`snake_case` is a name). What counts as the outside of a word is given.
+fn lone(text: &str, mark: char, outside: impl Fn(char) -> bool) -> bool {
     let chars: Vec<char> = text.chars().collect();
-    chars.iter().enumerate().any(|(at, c)| {
-        let blank = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_none_or(|c| c.is_whitespace());
-        *c == '*' && !(blank(at.checked_sub(1)) && blank(Some(at + 1)))
+    let free = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_none_or(|c| outside(*c));
+    chars.iter().enumerate().filter(|(_, c)| **c == mark).any(|(at, _)| {
+        let (before, after) = (free(at.checked_sub(1)), free(Some(at + 1)));
+        if mark == '_' { before != after } else { !(before && after) }
     })
 }
 
@@ -151,6 +167,10 @@ mod tests {
             ("a **bold word", 1),
             ("some `code", 1),
             ("a *star", 1),
+            ("a _word", 1),
+            ("snake_case and a _ b", 0),
+            ("it costs \\$5 and 3\\*4", 0),
+            ("call __init__ first", 1),
             ("a List<int> type", 1),
             ("```\nnot closed", 1),
             ("# Title", 1),
