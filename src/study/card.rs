@@ -97,6 +97,20 @@ pub enum Kind {
     Code,
 }
 
+impl Kind {
+    /// The kind's name in deck files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Recall => "recall",
+            Self::Choice => "choice",
+            Self::Cloze => "cloze",
+            Self::Numeric => "numeric",
+            Self::Code => "code",
+        }
+    }
+}
+
 /// One question with its answer, explanation and sources.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -315,4 +329,17 @@ pub struct Wrong {
     /// The whole wrong solution.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Vec<String>>,
+}
+
+impl Wrong {
+    /// The wrong solution as a whole program, made from the reference solution's lines where it is a replacement.
+    #[must_use]
+    pub fn source(&self, solution: &[String]) -> String {
+        let solution = solution.join("\n");
+        match (&self.code, &self.replace, &self.with) {
+            (Some(code), _, _) => code.join("\n"),
+            (None, Some(replace), Some(with)) => solution.replacen(replace, with, 1),
+            _ => solution,
+        }
+    }
 }

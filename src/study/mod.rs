@@ -4,6 +4,7 @@
 pub mod calendar;
 pub mod card;
 pub mod grading;
+pub mod plan;
 pub mod queue;
 pub mod sm2;
 pub mod streak;
