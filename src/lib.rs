@@ -4,4 +4,5 @@
 
 pub mod chat;
 pub mod clock;
+pub mod localchat;
 pub mod study;
