@@ -5,4 +5,5 @@
 pub mod chat;
 pub mod clock;
 pub mod decks;
+pub mod localchat;
 pub mod study;
