@@ -3,7 +3,13 @@
 //! `ARCHITECTURE.md` has the map, the invariants and three walkthroughs.
 
 pub mod chat;
+pub mod cli;
 pub mod clock;
 pub mod decks;
 pub mod localchat;
+pub mod reminder;
+pub mod service;
+pub mod store;
 pub mod study;
+pub mod telegram;
+pub mod wording;

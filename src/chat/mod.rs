@@ -1,8 +1,10 @@
 //! What learner and bot say to each other, as values: intents come in, screens go out. Pure; no Telegram
 //! type appears here.
 
+pub mod command;
 pub mod formula;
 pub mod html;
+pub mod intent;
 pub mod leaks;
 pub mod markdown;
 pub mod plain;
@@ -11,4 +13,5 @@ pub mod rich;
 mod samples;
 pub mod screen;
 mod split;
+pub mod token;
 mod walk;

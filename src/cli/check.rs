@@ -1,25 +1,24 @@
-//! Checks decks from the command line: `cargo run --example check_decks -- --dir decks --week 3 --python python3`.
-//! Exit code 0: clean, 1: problems, 2: called wrongly or Python does not run.
+//! `liftoff check`: everything that is wrong with a folder of decks.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
-use liftoff::decks::Rule;
-use liftoff::decks::check::{self, Options, Report};
+use clap::Args;
 
-/// Checks deck files and says everything that is wrong with them.
-#[derive(Parser)]
-#[command(name = "check_decks")]
-struct Arguments {
+use crate::decks::Rule;
+use crate::decks::check::{self, Options, Report};
+
+/// What to check and how to tell.
+#[derive(Args, Debug)]
+pub struct CheckArguments {
     /// Folder with plan.json, tags.json and week-NN.json
-    #[arg(long, default_value = "decks")]
-    dir: PathBuf,
+    #[arg(default_value = "decks", value_name = "FOLDER")]
+    folder: PathBuf,
     /// Only this week's file
     #[arg(long, value_parser = clap::value_parser!(u8).range(1..=12))]
     week: Option<u8>,
-    /// Python interpreter for verify, solutions and mutants
-    #[arg(long)]
+    /// Python interpreter that proves numbers, solutions and tests; without it these rules are left out
+    #[arg(long, value_name = "PROGRAM")]
     python: Option<String>,
     /// Also run mutants of the solutions
     #[arg(long, requires = "python")]
@@ -35,16 +34,17 @@ struct Arguments {
     rules: bool,
 }
 
-fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+/// Checks and prints. Exit code 0: clean, 1: problems, 2: Python does not run.
+pub(super) fn run(arguments: &CheckArguments) -> ExitCode {
     if arguments.rules {
         for rule in Rule::ALL {
             println!("{:<22} {}", rule.name(), rule.wants());
         }
         return ExitCode::SUCCESS;
     }
-    let options = Options { python: arguments.python, mutants: arguments.mutants, week: arguments.week };
-    let report = check::run(&arguments.dir, &options);
+    let options =
+        Options { python: arguments.python.clone(), mutants: arguments.mutants, week: arguments.week };
+    let report = check::run(&arguments.folder, &options);
     if arguments.json {
         println!("{:#}", report.to_json());
     } else {
@@ -52,9 +52,9 @@ fn main() -> ExitCode {
             println!("{problem}");
         }
         if arguments.summary || arguments.mutants {
-            summary(&report);
+            print_summary(&report);
         }
-        eprintln!("{} cards, {} problems", report.summary.cards, report.problems.len());
+        println!("{} cards, {} problems", report.summary.cards, report.problems.len());
     }
     if report.problems.iter().any(|problem| problem.rule == Rule::Python) {
         ExitCode::from(2)
@@ -65,11 +65,12 @@ fn main() -> ExitCode {
     }
 }
 
-fn summary(report: &Report) {
+fn print_summary(report: &Report) {
     for week in &report.summary.weeks {
         let kinds: Vec<String> =
             week.kinds.iter().map(|(kind, count)| format!("{count} {}", kind.name())).collect();
-        println!("week {}: {} cards, days {:?}, {}", week.week, week.cards, week.days, kinds.join(", "));
+        let days: Vec<String> = week.days.iter().map(ToString::to_string).collect();
+        println!("week {}: {} cards; by day {}; {}", week.week, week.cards, days.join(" "), kinds.join(", "));
         if let Some(mutants) = week.mutants {
             println!("  mutants: {} of {} killed", mutants.killed, mutants.total);
         }

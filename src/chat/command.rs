@@ -1,0 +1,107 @@
+//! Commands as they are typed: their names, what they do in a line, and the nearest one to a typo.
+
+/// A command's name and its line in Telegram's menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// The name without the slash.
+    pub name: &'static str,
+    /// What it does, for the menu and the help.
+    pub summary: &'static str,
+}
+
+/// Every command, in the order of the menu.
+pub const COMMANDS: [Command; 16] = [
+    Command { name: "today", summary: "Today's task and what is due" },
+    Command { name: "review", summary: "Go through the cards of the day" },
+    Command { name: "quiz", summary: "10 multiple-choice questions: /quiz or /quiz 3" },
+    Command { name: "plan", summary: "The 12 weeks at a glance" },
+    Command { name: "week", summary: "One week: /week 3" },
+    Command { name: "cards", summary: "Leaf through a week's cards: /cards 3" },
+    Command { name: "done", summary: "Mark today's plan day done, with a link if you like" },
+    Command { name: "undo", summary: "Take back the last answer" },
+    Command { name: "remind", summary: "When to remind you: /remind 07:30 or /remind off" },
+    Command { name: "timezone", summary: "Where you are: /timezone Europe/Lisbon" },
+    Command { name: "settings", summary: "Cards a day, day start, rating scale" },
+    Command { name: "help", summary: "What I can do, by task" },
+    Command { name: "cancel", summary: "Leave what is open" },
+    Command { name: "start", summary: "Begin, or come back" },
+    // Telegram's own habit: people type these.
+    Command { name: "stop", summary: "No more reminders" },
+    Command { name: "menu", summary: "The same as /today" },
+];
+
+/// How many of [`COMMANDS`] stand in Telegram's menu; the rest are understood without being listed.
+pub const LISTED: usize = 14;
+
+/// A typed line that starts with a slash: the command's name in lower case and the rest.
+///
+/// `/week@liftoff_bot 3` is `("week", "3")`. `None` when the text is no command.
+#[must_use]
+pub fn split(text: &str) -> Option<(String, &str)> {
+    let text = text.trim();
+    let body = text.strip_prefix('/')?;
+    let end = body.find(char::is_whitespace).unwrap_or(body.len());
+    let (head, rest) = body.split_at(end);
+    let name = head.split('@').next().unwrap_or(head);
+    Some((name.to_lowercase(), rest.trim()))
+}
+
+/// The listed command that a mistyped word most likely means.
+#[must_use]
+pub fn nearest(word: &str) -> Option<&'static str> {
+    let word = word.trim_start_matches('/').to_lowercase();
+    if word.chars().count() > 20 {
+        return None;
+    }
+    COMMANDS[..LISTED]
+        .iter()
+        .map(|command| (strsim::damerau_levenshtein(&word, command.name), command.name))
+        .filter(|(distance, name)| *distance * 2 <= name.len().min(word.chars().count() + 1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_split_as_telegram_writes_them() {
+        let cases = [
+            ("/week 3", Some(("week", "3"))),
+            ("/WEEK@liftoff_bot   3 ", Some(("week", "3"))),
+            ("/done\nhttps://example.org", Some(("done", "https://example.org"))),
+            ("  /today", Some(("today", ""))),
+            ("/", Some(("", ""))),
+            ("week 3", None),
+        ];
+        for (text, expected) in cases {
+            let expected = expected.map(|(name, rest)| (name.to_owned(), rest));
+            assert_eq!(split(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_typo_finds_its_command() {
+        let cases = [
+            ("/wek", Some("week")),
+            ("revew", Some("review")),
+            ("/quizz", Some("quiz")),
+            ("timezon", Some("timezone")),
+            ("/xyzzy", None),
+            ("a", None),
+            ("🚀", None),
+        ];
+        for (word, expected) in cases {
+            assert_eq!(nearest(word), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn names_and_summaries_are_within_telegrams_limits() {
+        for command in COMMANDS {
+            assert!(command.name.len() <= 32 && command.name.bytes().all(|b| b.is_ascii_lowercase()));
+            assert!((1..=256).contains(&command.summary.len()));
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! One synchronous call per intent: load what it needs, take one step, save, and say what to show.
+//!
+//! Everything here runs inside the writer's transaction, so an answer and its effect are kept or lost
+//! together. Nothing here reads the clock, waits, or knows Telegram.
+
+mod agenda;
+mod answering;
+mod overview;
+mod remind;
+mod settings;
+mod setup;
+mod sitting;
+mod tap;
+mod text;
+mod turn;
+
+use chrono::{DateTime, Utc};
+use rusqlite::Connection;
+
+use crate::chat::intent::{Intent, Op, Reply, Who};
+use crate::decks::Decks;
+use crate::store::{StoreError, attempt, learner};
+use crate::wording::trouble;
+
+pub use remind::{Reminder, tomorrow_morning};
+use turn::Turn;
+
+/// The bot's decisions: what to do about an intent, and about a reminder whose time has come.
+pub struct Service {
+    decks: Decks,
+}
+
+/// What became of an intent.
+#[derive(Debug)]
+pub struct Response {
+    /// What the learner sees.
+    pub reply: Reply,
+    /// The learner wants HTML with Unicode formulas.
+    pub plain_formulas: bool,
+    /// The reference of a fault of ours, if the intent met one; its effect was undone.
+    pub fault: Option<String>,
+}
+
+impl Service {
+    /// A service over these decks.
+    #[must_use]
+    pub fn new(decks: Decks) -> Self {
+        Self { decks }
+    }
+
+    /// The decks it serves.
+    #[must_use]
+    pub fn decks(&self) -> &Decks {
+        &self.decks
+    }
+
+    /// Does what a learner wants. It does not fail: a fault of ours undoes the intent's effect and becomes a
+    /// screen with a reference, whose cause stands in the log.
+    ///
+    /// # Errors
+    /// Only when the transaction itself is broken, so that nothing can be kept; the caller then tries again.
+    pub fn respond(
+        &self,
+        db: &Connection,
+        who: &Who,
+        intent: &Intent,
+        reference: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Response, StoreError> {
+        match attempt(db, |db| self.step(db, who, intent, now)) {
+            Ok((reply, plain_formulas)) => Ok(Response { reply, plain_formulas, fault: None }),
+            Err(error) => {
+                tracing::error!(%reference, %error, "an update met a fault; its effect was undone");
+                let reply = fault_reply(intent, reference);
+                Ok(Response { reply, plain_formulas: false, fault: Some(reference.to_owned()) })
+            }
+        }
+    }
+
+    fn step(
+        &self,
+        db: &Connection,
+        who: &Who,
+        intent: &Intent,
+        now: DateTime<Utc>,
+    ) -> Result<(Reply, bool), StoreError> {
+        if matches!(intent, Intent::Blocked | Intent::Unblocked) {
+            learner::set_blocked(db, who.chat, *intent == Intent::Blocked)?;
+            return Ok((Reply::new(), false));
+        }
+        let mut turn = Turn::begin(db, &self.decks, who, intent, now)?;
+        match intent {
+            Intent::Text { text, message } => text::text(&mut turn, text, *message)?,
+            Intent::Tap { data, .. } => tap::tap(&mut turn, data)?,
+            Intent::Attachment(kind) => turn.send(trouble::attachment(*kind)),
+            Intent::Edited => turn.send(trouble::edited()),
+            Intent::Blocked | Intent::Unblocked => {}
+        }
+        turn.end()
+    }
+}
+
+fn fault_reply(intent: &Intent, reference: &str) -> Reply {
+    let send = Op::Send { screen: trouble::fault(reference), session: None };
+    match intent {
+        Intent::Tap { callback, .. } => {
+            let text = Some(trouble::fault_toast(reference));
+            vec![Op::Toast { callback: callback.clone(), text }, send]
+        }
+        _ => vec![send],
+    }
+}

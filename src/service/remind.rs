@@ -1,0 +1,117 @@
+//! The daily reminder: whether a learner gets one now, and when to look again.
+
+use chrono::{DateTime, Days, NaiveTime, TimeDelta, Timelike, Utc};
+use rusqlite::Connection;
+
+use super::turn::{next_reminder, time_of_day};
+use super::{Service, agenda};
+use crate::chat::screen::Screen;
+use crate::store::StoreError;
+use crate::store::learner::{self, Learner};
+use crate::store::reminder::{self, Outcome};
+use crate::study::calendar;
+use crate::wording::day::{self, PlanLine};
+
+/// A reminder that would come later than this is left out.
+const LATEST: TimeDelta = TimeDelta::hours(6);
+
+/// A reminder that has to leave.
+#[derive(Clone, Debug)]
+pub struct Reminder {
+    /// Where to.
+    pub chat: i64,
+    /// What it shows.
+    pub screen: Screen,
+    /// The learner wants HTML with Unicode formulas.
+    pub plain_formulas: bool,
+    /// Not to be sent after this.
+    pub expires_at: DateTime<Utc>,
+}
+
+impl Service {
+    /// Decides about one learner's reminder whose time has come, and notes when to look again. Called twice,
+    /// or by two processes on one database, it gives the message once.
+    ///
+    /// # Errors
+    /// When SQLite refuses.
+    pub fn remind(
+        &self,
+        db: &Connection,
+        learner: i64,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Reminder>, StoreError> {
+        let Some(mut learner) = learner::find(db, learner)? else { return Ok(None) };
+        let mut reminder = None;
+        if learner.next_reminder_at.is_some_and(|at| at <= now) {
+            reminder = self.daily(db, &learner, now)?;
+            learner.next_reminder_at = next_reminder(db, &learner, now)?.map(|(_, at)| at);
+        }
+        if let Some(at) = learner.snoozed_until.filter(|at| *at <= now) {
+            learner.snoozed_until = None;
+            if reminder.is_none() && now - at <= LATEST {
+                let date = at.with_timezone(&learner.zone).date_naive();
+                let nth = reminder::decided(db, learner.id, date)?.max(1);
+                if reminder::decide(db, learner.id, date, nth, Outcome::Sent, now)? {
+                    reminder = Some(self.message(db, &learner, at + LATEST, true, now)?.0);
+                }
+            }
+        }
+        learner::save(db, &learner)?;
+        Ok(reminder)
+    }
+
+    /// The latest daily reminder up to now: one late message at most, however many days were missed.
+    fn daily(
+        &self,
+        db: &Connection,
+        learner: &Learner,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Reminder>, StoreError> {
+        let Some(time) = learner.remind_at.map(time_of_day) else { return Ok(None) };
+        let (date, at) = calendar::last_daily(now, time, learner.zone);
+        let (reminder, day) = self.message(db, learner, at + LATEST, false, now)?;
+        let waiting = day.due + day.new + day.drill > 0;
+        let outcome = match day.plan {
+            _ if now - at > LATEST => Outcome::Late,
+            PlanLine::Day { done: true, .. } => Outcome::Done,
+            PlanLine::After if !waiting => Outcome::Done,
+            PlanLine::Before { .. } if !waiting => Outcome::NotYet,
+            _ => Outcome::Sent,
+        };
+        let first = reminder::decide(db, learner.id, date, 0, outcome, now)?;
+        Ok((first && outcome == Outcome::Sent).then_some(reminder))
+    }
+
+    fn message(
+        &self,
+        db: &Connection,
+        learner: &Learner,
+        expires_at: DateTime<Utc>,
+        again: bool,
+        now: DateTime<Utc>,
+    ) -> Result<(Reminder, day::Day), StoreError> {
+        let today = calendar::study_day(now, learner.zone, learner.day_start);
+        let day = agenda::day(db, &self.decks, learner, today)?;
+        let hour = now.with_timezone(&learner.zone).hour();
+        let screen = day::reminder(&learner.name, hour, &day, again);
+        let reminder =
+            Reminder { chat: learner.chat, screen, plain_formulas: learner.plain_formulas, expires_at };
+        Ok((reminder, day))
+    }
+}
+
+/// Tomorrow at 08:00 in the learner's zone; in UTC for somebody who never wrote.
+///
+/// # Errors
+/// When SQLite refuses.
+pub fn tomorrow_morning(
+    db: &Connection,
+    learner: i64,
+    now: DateTime<Utc>,
+) -> Result<DateTime<Utc>, StoreError> {
+    let zone = learner::find(db, learner)?.map_or(chrono_tz::Tz::UTC, |learner| learner.zone);
+    let date = now.with_timezone(&zone).date_naive();
+    let tomorrow = date.checked_add_days(Days::new(1)).unwrap_or(date);
+    let eight = NaiveTime::from_hms_opt(8, 0, 0).unwrap_or(NaiveTime::MIN);
+    Ok(calendar::instant(tomorrow, eight, zone))
+}

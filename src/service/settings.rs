@@ -1,0 +1,190 @@
+//! Settings: by buttons and by text, with one way to check and apply a value.
+
+use chrono::Timelike;
+use chrono_tz::Tz;
+
+use super::turn::Turn;
+use crate::chat::token::{Setting, Topic};
+use crate::store::learner::Dialog;
+use crate::store::{StoreError, review};
+use crate::study::calendar::{self, ZoneMatch};
+use crate::wording::settings::{self as words, Shown};
+
+/// What the learner's settings are now.
+pub(super) fn shown(turn: &Turn<'_>) -> Result<Shown, StoreError> {
+    let learner = &turn.learner;
+    Ok(Shown {
+        new: learner.new_per_day,
+        reviews: learner.reviews_per_day,
+        day_start: learner.day_start,
+        six: learner.six_qualities,
+        plain_formulas: learner.plain_formulas,
+        zone: learner.zone.name().to_owned(),
+        reminder: learner.remind_at,
+        start: turn.date(learner.start_day),
+        suspended: review::suspended(turn.db, learner.id)?,
+    })
+}
+
+/// Shows the overview.
+pub(super) fn overview(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    let screen = words::overview(&shown(turn)?);
+    turn.show(screen);
+    Ok(())
+}
+
+/// Shows the choices of a setting and takes the next text for its value.
+pub(super) fn choose(turn: &mut Turn<'_>, topic: Topic) -> Result<(), StoreError> {
+    let today = turn.today().date();
+    let monday = calendar::next_monday(today);
+    let dates = [(today, turn.date(today)), (monday, turn.date(monday))];
+    let screen = words::choose(topic, &shown(turn)?, dates);
+    turn.learner.dialog = Some(Dialog::Ask(topic));
+    turn.show(screen);
+    Ok(())
+}
+
+/// A tap on a choice.
+pub(super) fn set(turn: &mut Turn<'_>, setting: &Setting) -> Result<(), StoreError> {
+    let before = turn.learner.clone();
+    if !apply(turn, setting)? {
+        turn.toast(crate::wording::session::toast::UNKNOWN);
+        return Ok(());
+    }
+    if before == turn.learner {
+        turn.toast(words::toast::ALREADY);
+    } else {
+        let said = said(turn, setting);
+        turn.toast(said);
+    }
+    overview(turn)
+}
+
+/// Changes the learner; `false` when the value cannot be. The reminder is planned anew where it must be.
+pub(super) fn apply(turn: &mut Turn<'_>, setting: &Setting) -> Result<bool, StoreError> {
+    let in_setup = matches!(turn.learner.dialog, Some(Dialog::Setup(_)));
+    match setting {
+        Setting::New(count) if *count <= 200 => turn.learner.new_per_day = u32::from(*count),
+        Setting::Reviews(count) if (1..=1000).contains(count) => {
+            turn.learner.reviews_per_day = u32::from(*count);
+        }
+        Setting::DayStart(minutes) if *minutes < 24 * 60 => turn.learner.day_start = *minutes,
+        Setting::SixQualities(six) => turn.learner.six_qualities = *six,
+        Setting::PlainFormulas(plain) => turn.learner.plain_formulas = *plain,
+        Setting::Zone(name) => match name.parse::<Tz>() {
+            Ok(zone) => turn.learner.zone = zone,
+            Err(_) => return Ok(false),
+        },
+        Setting::Reminder(minutes) => {
+            turn.learner.remind_at = *minutes;
+            turn.learner.snoozed_until = None;
+        }
+        Setting::Start(date) if super::setup::start_range(turn.today().date()).contains(date) => {
+            turn.learner.start_day = (*date).into();
+        }
+        Setting::New(_) | Setting::Reviews(_) | Setting::DayStart(_) | Setting::Start(_) => return Ok(false),
+    }
+    if !in_setup {
+        turn.learner.dialog = None;
+        if matches!(setting, Setting::Zone(_) | Setting::Reminder(_)) {
+            turn.plan_reminder()?;
+        }
+    }
+    Ok(true)
+}
+
+fn said(turn: &Turn<'_>, setting: &Setting) -> String {
+    let next = turn.learner.next_reminder_at.map(|at| turn.when(at));
+    words::changed(setting, &turn.date(turn.learner.start_day), next.as_deref())
+}
+
+/// A typed value: applies it and returns it, or says what is wrong with it.
+pub(super) fn typed(
+    turn: &mut Turn<'_>,
+    topic: Topic,
+    text: &str,
+    in_setup: bool,
+) -> Result<Option<Setting>, StoreError> {
+    let text = text.trim();
+    let setting = match topic {
+        Topic::New => text.parse().ok().map(Setting::New),
+        Topic::Reviews => text.parse().ok().map(Setting::Reviews),
+        Topic::DayStart => minutes(text).map(Setting::DayStart),
+        Topic::Reminder if ["off", "no", "none", "never", "stop"].contains(&text.to_lowercase().as_str()) => {
+            Some(Setting::Reminder(None))
+        }
+        Topic::Reminder => minutes(text).map(|minutes| Setting::Reminder(Some(minutes))),
+        Topic::Start => match text.to_lowercase().as_str() {
+            "today" => Some(Setting::Start(turn.today().date())),
+            "tomorrow" => Some(Setting::Start((turn.today() + 1).date())),
+            "monday" | "next monday" => Some(Setting::Start(calendar::next_monday(turn.today().date()))),
+            _ => calendar::parse_date(text, turn.today().date()).ok().map(Setting::Start),
+        },
+        Topic::Ratings => match text.to_lowercase().as_str() {
+            "four" | "4" => Some(Setting::SixQualities(false)),
+            "six" | "6" => Some(Setting::SixQualities(true)),
+            _ => None,
+        },
+        Topic::Formulas => match text.to_lowercase().as_str() {
+            "drawn" => Some(Setting::PlainFormulas(false)),
+            "plain" => Some(Setting::PlainFormulas(true)),
+            _ => None,
+        },
+        Topic::Zone => match calendar::find_zone(text, turn.now) {
+            ZoneMatch::Exact(zone) => Some(Setting::Zone(zone.name().to_owned())),
+            ZoneMatch::Candidates(zones) => {
+                let names: Vec<&str> = zones.iter().map(|zone| zone.name()).collect();
+                let screen = words::which_zone(text, &names, &shown(turn)?, in_setup);
+                turn.send(screen);
+                return Ok(None);
+            }
+            ZoneMatch::None => {
+                let screen = words::which_zone(text, &[], &shown(turn)?, in_setup);
+                turn.send(screen);
+                return Ok(None);
+            }
+        },
+    };
+    if let Some(setting) = setting
+        && apply(turn, &setting)?
+    {
+        return Ok(Some(setting));
+    }
+    let screen = words::wrong(topic, text, &shown(turn)?);
+    turn.send(screen);
+    Ok(None)
+}
+
+/// A typed value outside the first questions: applied and confirmed.
+pub(super) fn set_typed(turn: &mut Turn<'_>, topic: Topic, text: &str) -> Result<(), StoreError> {
+    if let Some(setting) = typed(turn, topic, text, false)? {
+        let said = said(turn, &setting);
+        turn.send(words::confirmed(&said));
+    }
+    Ok(())
+}
+
+/// `/settings` with words behind it.
+pub(super) fn command(turn: &mut Turn<'_>, words_given: &str) -> Result<(), StoreError> {
+    let (name, value) = words_given.split_once(char::is_whitespace).unwrap_or((words_given, ""));
+    match Topic::named(&name.to_lowercase()) {
+        Some(topic) if value.trim().is_empty() => choose(turn, topic),
+        Some(topic) => set_typed(turn, topic, value),
+        None => {
+            turn.send(words::which_setting(words_given));
+            Ok(())
+        }
+    }
+}
+
+/// Brings suspended cards back.
+pub(super) fn bring_back(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    let number = review::bring_back(turn.db, turn.learner.id)?;
+    turn.toast(words::toast::brought_back(number));
+    overview(turn)
+}
+
+fn minutes(text: &str) -> Option<u16> {
+    let time = calendar::parse_time(text).ok()?;
+    u16::try_from(time.num_seconds_from_midnight() / 60).ok()
+}

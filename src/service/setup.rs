@@ -1,0 +1,190 @@
+//! The first three questions: where, when to remind, when to begin.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+use super::settings;
+use super::turn::Turn;
+use crate::chat::intent::Who;
+use crate::chat::token::{Question, Setting};
+use crate::store::StoreError;
+use crate::store::learner::{Dialog, Learner};
+use crate::study::calendar;
+use crate::wording::{self, setup};
+
+/// Reminders come at nine unless the learner says otherwise.
+const DEFAULT_REMINDER: u16 = 9 * 60;
+/// A study day starts at four unless the learner says otherwise.
+const DEFAULT_DAY_START: u16 = 4 * 60;
+
+/// Where most people live who use an app in that language: a first guess, nothing more.
+const ZONE_OF_LANGUAGE: [(&str, Tz); 24] = [
+    ("ar", Tz::Africa__Cairo),
+    ("bn", Tz::Asia__Dhaka),
+    ("cs", Tz::Europe__Prague),
+    ("da", Tz::Europe__Copenhagen),
+    ("de", Tz::Europe__Berlin),
+    ("el", Tz::Europe__Athens),
+    ("es", Tz::Europe__Madrid),
+    ("fa", Tz::Asia__Tehran),
+    ("fi", Tz::Europe__Helsinki),
+    ("fr", Tz::Europe__Paris),
+    ("he", Tz::Asia__Jerusalem),
+    ("hi", Tz::Asia__Kolkata),
+    ("it", Tz::Europe__Rome),
+    ("ja", Tz::Asia__Tokyo),
+    ("ko", Tz::Asia__Seoul),
+    ("nl", Tz::Europe__Amsterdam),
+    ("pl", Tz::Europe__Warsaw),
+    ("pt", Tz::America__Sao_Paulo),
+    ("ru", Tz::Europe__Moscow),
+    ("sv", Tz::Europe__Stockholm),
+    ("tr", Tz::Europe__Istanbul),
+    ("uk", Tz::Europe__Kyiv),
+    ("vi", Tz::Asia__Ho_Chi_Minh),
+    ("zh", Tz::Asia__Shanghai),
+];
+
+fn guessed_zone(language: Option<&str>) -> Tz {
+    let language = language.and_then(|code| code.split('-').next()).unwrap_or_default();
+    ZONE_OF_LANGUAGE.iter().find(|(code, _)| *code == language).map_or(Tz::UTC, |(_, zone)| *zone)
+}
+
+/// A learner as they are before the first question, with the defaults that a skip leaves.
+pub(super) fn newcomer(who: &Who, now: DateTime<Utc>) -> Learner {
+    let zone = guessed_zone(who.language.as_deref());
+    Learner {
+        id: who.learner,
+        chat: who.chat,
+        name: who.name.clone(),
+        zone,
+        day_start: DEFAULT_DAY_START,
+        start_day: calendar::study_day(now, zone, DEFAULT_DAY_START),
+        new_per_day: 10,
+        reviews_per_day: 100,
+        six_qualities: false,
+        plain_formulas: false,
+        remind_at: Some(DEFAULT_REMINDER),
+        next_reminder_at: None,
+        snoozed_until: None,
+        dialog: None,
+        deep_link: None,
+        blocked: false,
+        joined_at: now,
+    }
+}
+
+/// Asks the first question.
+pub(super) fn begin(turn: &mut Turn<'_>, deep_link: Option<&str>) {
+    turn.learner.deep_link = deep_link.map(str::to_owned);
+    turn.learner.dialog = Some(Dialog::Setup(Question::Zone));
+    ask(turn, Question::Zone);
+}
+
+fn ask(turn: &mut Turn<'_>, question: Question) {
+    let screen = match question {
+        Question::Zone => setup::zone(&turn.learner.name, turn.learner.zone.name()),
+        Question::Reminder => {
+            let local = turn.now.with_timezone(&turn.learner.zone).format("%H:%M").to_string();
+            setup::reminder(turn.learner.zone.name(), &local)
+        }
+        Question::Start => {
+            let reminder = match turn.learner.remind_at {
+                Some(minutes) => format!("Reminder every day at {}.", wording::clock_time(minutes)),
+                None => "No reminder.".to_owned(),
+            };
+            let today = turn.today().date();
+            let monday = calendar::next_monday(today);
+            setup::start(&reminder, today, (monday, &turn.date(monday)))
+        }
+    };
+    turn.show(screen);
+}
+
+/// A tap on one of the choices.
+pub(super) fn answer(turn: &mut Turn<'_>, setting: &Setting) -> Result<(), StoreError> {
+    let question = match setting {
+        Setting::Zone(_) => Question::Zone,
+        Setting::Reminder(_) => Question::Reminder,
+        Setting::Start(_) => Question::Start,
+        _ => return answered_before(turn),
+    };
+    if turn.learner.dialog != Some(Dialog::Setup(question)) {
+        return answered_before(turn);
+    }
+    settings::apply(turn, setting)?;
+    go_on(turn, question)
+}
+
+/// A tap on "skip": the default stays.
+pub(super) fn skip(turn: &mut Turn<'_>, question: Question) -> Result<(), StoreError> {
+    if turn.learner.dialog != Some(Dialog::Setup(question)) {
+        return answered_before(turn);
+    }
+    go_on(turn, question)
+}
+
+fn answered_before(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    turn.toast(setup::toast::ANSWERED);
+    turn.replace_buttons(Vec::new());
+    Ok(())
+}
+
+/// A typed answer.
+pub(super) fn typed(turn: &mut Turn<'_>, question: Question, text: &str) -> Result<(), StoreError> {
+    if settings::typed(turn, question.topic(), text, true)?.is_some() {
+        go_on(turn, question)
+    } else {
+        Ok(())
+    }
+}
+
+fn go_on(turn: &mut Turn<'_>, answered: Question) -> Result<(), StoreError> {
+    let next = match answered {
+        Question::Zone => Question::Reminder,
+        Question::Reminder => Question::Start,
+        Question::Start => {
+            finish(turn)?;
+            let start = turn.learner.start_day;
+            let words = if start == turn.today() {
+                "Your plan begins today.".to_owned()
+            } else {
+                format!("Your plan begins {}.", turn.date(start))
+            };
+            turn.show(setup::ready(&words));
+            let link = turn.learner.deep_link.take();
+            return super::text::follow_link(turn, link.as_deref());
+        }
+    };
+    if answered == Question::Zone {
+        // "Today" is a date in the zone that was just chosen.
+        turn.learner.start_day = turn.today();
+    }
+    turn.learner.dialog = Some(Dialog::Setup(next));
+    ask(turn, next);
+    Ok(())
+}
+
+/// Ends the questions; what was not answered keeps its default.
+pub(super) fn finish(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    turn.learner.dialog = None;
+    turn.plan_reminder()
+}
+
+impl Question {
+    /// The setting that it asks for.
+    pub(super) fn topic(self) -> crate::chat::token::Topic {
+        use crate::chat::token::Topic;
+        match self {
+            Self::Zone => Topic::Zone,
+            Self::Reminder => Topic::Reminder,
+            Self::Start => Topic::Start,
+        }
+    }
+}
+
+/// The earliest and latest first day that a plan can have.
+pub(super) fn start_range(today: NaiveDate) -> std::ops::RangeInclusive<NaiveDate> {
+    let years = TimeDelta::days(2 * 366);
+    today.checked_sub_signed(years).unwrap_or(today)..=today.checked_add_signed(years).unwrap_or(today)
+}

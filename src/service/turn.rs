@@ -1,0 +1,184 @@
+//! One turn of the conversation: who speaks, when, and what has been said so far.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use rusqlite::Connection;
+
+use crate::chat::intent::{Intent, Op, Reply, Who};
+use crate::chat::screen::Screen;
+use crate::decks::Decks;
+use crate::store::learner::{self, Learner};
+use crate::store::session::{self, Session};
+use crate::store::{StoreError, reminder};
+use crate::study::calendar::{self, StudyDay};
+use crate::wording;
+
+/// What an intent's handlers share.
+pub(super) struct Turn<'a> {
+    pub db: &'a Connection,
+    pub decks: &'a Decks,
+    pub now: DateTime<Utc>,
+    pub learner: Learner,
+    /// The learner wrote for the first time.
+    pub is_new: bool,
+    /// The message below which a tapped button stands.
+    tapped: Option<i32>,
+    callback: Option<String>,
+    toast: Option<String>,
+    ops: Vec<Op>,
+    before: Option<Learner>,
+}
+
+impl<'a> Turn<'a> {
+    pub fn begin(
+        db: &'a Connection,
+        decks: &'a Decks,
+        who: &Who,
+        intent: &Intent,
+        now: DateTime<Utc>,
+    ) -> Result<Self, StoreError> {
+        let before = learner::find(db, who.learner)?;
+        let is_new = before.is_none();
+        let mut learner = before.clone().unwrap_or_else(|| super::setup::newcomer(who, now));
+        learner.chat = who.chat;
+        learner.name.clone_from(&who.name);
+        learner.blocked = false;
+        if is_new {
+            // Rows of the same turn refer to it.
+            learner::save(db, &learner)?;
+        }
+        let (tapped, callback) = match intent {
+            Intent::Tap { message, callback, .. } => (*message, Some(callback.clone())),
+            _ => (None, None),
+        };
+        let ops = Vec::new();
+        Ok(Self { db, decks, now, learner, is_new, tapped, callback, toast: None, ops, before })
+    }
+
+    /// Saves the learner and hands out what was said; a tap is always answered, and first.
+    pub fn end(mut self) -> Result<(Reply, bool), StoreError> {
+        if self.before.as_ref() != Some(&self.learner) {
+            learner::save(self.db, &self.learner)?;
+        }
+        if let Some(callback) = self.callback {
+            self.ops.insert(0, Op::Toast { callback, text: self.toast });
+        }
+        Ok((self.ops, self.learner.plain_formulas))
+    }
+
+    /// The learner's study day.
+    pub fn today(&self) -> StudyDay {
+        calendar::study_day(self.now, self.learner.zone, self.learner.day_start)
+    }
+
+    /// Shows a screen in place of the tapped one, or as a new message.
+    pub fn show(&mut self, screen: Screen) {
+        match self.tapped {
+            Some(message) => self.ops.push(Op::Edit { message, screen, session: None }),
+            None => self.send(screen),
+        }
+    }
+
+    /// Shows a screen as a new message.
+    pub fn send(&mut self, screen: Screen) {
+        self.ops.push(Op::Send { screen, session: None });
+    }
+
+    /// Shows a session in its one message: the tapped one, or a new one at the end of the chat.
+    pub fn show_session(&mut self, session: &mut Session, screen: Screen) -> Result<(), StoreError> {
+        let old = session.message;
+        session.message = self.tapped;
+        session::save(self.db, session)?;
+        if let Some(old) = old.filter(|old| Some(*old) != self.tapped) {
+            self.ops.push(Op::Buttons { message: old, buttons: Vec::new() });
+        }
+        let session = Some(session.id);
+        self.ops.push(match self.tapped {
+            Some(message) => Op::Edit { message, screen, session },
+            None => Op::Send { screen, session },
+        });
+        Ok(())
+    }
+
+    /// Shows a session after a typed answer: its message changes in place, and the answer, which it repeats,
+    /// is taken out of the chat, so that the question does not scroll away.
+    pub fn show_typed(&mut self, session: &Session, screen: Screen, typed: i32) -> Result<(), StoreError> {
+        session::save(self.db, session)?;
+        let id = Some(session.id);
+        match session.message {
+            Some(message) => {
+                self.ops.push(Op::Edit { message, screen, session: id });
+                self.ops.push(Op::Delete { message: typed });
+            }
+            None => self.ops.push(Op::Send { screen, session: id }),
+        }
+        Ok(())
+    }
+
+    /// Replaces the buttons of the tapped message.
+    pub fn replace_buttons(&mut self, buttons: Vec<Vec<crate::chat::screen::Button>>) {
+        if let Some(message) = self.tapped {
+            self.ops.push(Op::Buttons { message, buttons });
+        }
+    }
+
+    /// Replaces the buttons of a session's message, wherever it stands.
+    pub fn close_message(&mut self, session: &Session) {
+        if let Some(message) = session.message.filter(|message| Some(*message) != self.tapped) {
+            self.ops.push(Op::Buttons { message, buttons: wording::session::over_buttons() });
+        }
+    }
+
+    /// The message below which a tapped button stands.
+    pub fn tapped(&self) -> Option<i32> {
+        self.tapped
+    }
+
+    /// Answers the tap with a short text.
+    pub fn toast(&mut self, text: impl Into<String>) {
+        self.toast = Some(text.into());
+    }
+
+    /// Computes anew when the reminder comes: after its time, the zone or the first questions changed.
+    /// A day that was reminded already is left out.
+    pub fn plan_reminder(&mut self) -> Result<(), StoreError> {
+        self.learner.next_reminder_at = next_reminder(self.db, &self.learner, self.now)?.map(|(_, at)| at);
+        Ok(())
+    }
+
+    /// "tomorrow 07:30" for an instant in the learner's zone.
+    pub fn when(&self, at: DateTime<Utc>) -> String {
+        let zone = self.learner.zone;
+        let (then, now) = (at.with_timezone(&zone), self.now.with_timezone(&zone));
+        let day = match (then.date_naive() - now.date_naive()).num_days() {
+            0 => "today".to_owned(),
+            1 => "tomorrow".to_owned(),
+            _ => calendar::short_date(then.date_naive(), now.date_naive()),
+        };
+        format!("{day} {}", then.format("%H:%M"))
+    }
+
+    /// "Mon 4 Jan" for a date.
+    pub fn date(&self, date: impl Into<NaiveDate>) -> String {
+        calendar::short_date(date, self.today())
+    }
+}
+
+/// The first reminder after `after` whose date has none yet.
+pub(super) fn next_reminder(
+    db: &Connection,
+    learner: &Learner,
+    after: DateTime<Utc>,
+) -> Result<Option<(NaiveDate, DateTime<Utc>)>, StoreError> {
+    let Some(time) = learner.remind_at.map(time_of_day) else { return Ok(None) };
+    let mut next = calendar::next_daily(after, time, learner.zone);
+    // At most one date lies ahead and is decided: today's, when the time was moved to later.
+    while reminder::decided(db, learner.id, next.0)? > 0 {
+        next = calendar::next_daily(next.1, time, learner.zone);
+    }
+    Ok(Some(next))
+}
+
+/// A time of day from minutes after midnight.
+pub(super) fn time_of_day(minutes: u16) -> NaiveTime {
+    NaiveTime::from_num_seconds_from_midnight_opt(u32::from(minutes) * 60, 0).unwrap_or(NaiveTime::MIN)
+}

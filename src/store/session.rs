@@ -1,0 +1,312 @@
+//! Sessions and their cards. What is shown follows from these rows, so a session survives a restart.
+
+use chrono::{DateTime, Utc};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
+
+use super::StoreError;
+use super::learner::{instant, millis};
+use crate::study::calendar::StudyDay;
+use crate::study::card::CardId;
+use crate::study::queue;
+
+/// Gives an enum with a fixed set of names its SQL form.
+macro_rules! named {
+    ($type:ty { $($variant:ident = $name:literal),+ $(,)? }) => {
+        impl ToSql for $type {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(match self { $(Self::$variant => $name),+ }.into())
+            }
+        }
+        impl FromSql for $type {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                match value.as_str()? { $($name => Ok(Self::$variant),)+ _ => Err(FromSqlError::InvalidType) }
+            }
+        }
+    };
+}
+
+/// What kind of sitting it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionKind {
+    /// The cards of the day, ending with the drill.
+    Review,
+    /// Multiple-choice questions.
+    Quiz,
+}
+named!(SessionKind { Review = "review", Quiz = "quiz" });
+
+/// Which side of the current card is on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Face {
+    /// The question.
+    Front,
+    /// The answer, to be graded by the learner.
+    Back,
+    /// The answer, graded already.
+    Verdict,
+    /// The menu over the question.
+    Menu,
+    /// A graded answer whose card has become a leech.
+    Leech,
+}
+named!(Face { Front = "front", Back = "back", Verdict = "verdict", Menu = "menu", Leech = "leech" });
+
+/// Why a card is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Its day has come.
+    Due,
+    /// For the first time.
+    New,
+    /// A repeat of what was not firm today.
+    Drill,
+    /// Outside the schedule.
+    Practice,
+}
+named!(Mode { Due = "due", New = "new", Drill = "drill", Practice = "practice" });
+
+impl From<queue::Mode> for Mode {
+    fn from(mode: queue::Mode) -> Self {
+        match mode {
+            queue::Mode::Due => Self::Due,
+            queue::Mode::New => Self::New,
+            queue::Mode::Drill => Self::Drill,
+        }
+    }
+}
+
+/// What became of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ItemOutcome {
+    /// Graded.
+    Answered,
+    /// Not now.
+    Skipped,
+    /// Not before tomorrow.
+    Buried,
+    /// Not until brought back.
+    Suspended,
+    /// The card is no longer in the decks.
+    Gone,
+}
+named!(ItemOutcome {
+    Answered = "answered",
+    Skipped = "skipped",
+    Buried = "buried",
+    Suspended = "suspended",
+    Gone = "gone",
+});
+
+/// One sitting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// The row.
+    pub id: i64,
+    /// Whose.
+    pub learner: i64,
+    /// What kind.
+    pub kind: SessionKind,
+    /// Of one week, or of everything.
+    pub week: Option<u8>,
+    /// The study day on which it began.
+    pub study_day: StudyDay,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Raised by every answer.
+    pub step: u32,
+    /// Position of the item on the screen.
+    pub showing: u32,
+    /// Its side.
+    pub face: Face,
+    /// When the question came up.
+    pub shown_at: DateTime<Utc>,
+    /// Telegram's id of the session's message, once it is known.
+    pub message: Option<i32>,
+}
+
+/// One card of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Place in the session, from 0.
+    pub position: u32,
+    /// Which card.
+    pub card: CardId,
+    /// Why it is asked.
+    pub mode: Mode,
+    /// What became of it; `None` is open.
+    pub outcome: Option<ItemOutcome>,
+    /// Its row in the review log.
+    pub review: Option<i64>,
+    /// The quality in that row.
+    pub quality: Option<u8>,
+    /// The learner's option or typed answer.
+    pub given: Option<String>,
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Session> {
+    Ok(Session {
+        id: row.get("id")?,
+        learner: row.get("learner")?,
+        kind: row.get("kind")?,
+        week: row.get("week")?,
+        study_day: StudyDay(row.get("study_day")?),
+        started_at: instant(row.get("started_at")?),
+        ended_at: row.get::<_, Option<i64>>("ended_at")?.map(instant),
+        step: row.get("step")?,
+        showing: row.get("showing")?,
+        face: row.get("face")?,
+        shown_at: instant(row.get("shown_at")?),
+        message: row.get("message")?,
+    })
+}
+
+/// Begins a session with these cards and returns it.
+///
+/// # Errors
+/// When SQLite refuses.
+pub fn begin(
+    db: &Connection,
+    learner: i64,
+    kind: SessionKind,
+    week: Option<u8>,
+    study_day: StudyDay,
+    cards: &[(CardId, Mode)],
+    now: DateTime<Utc>,
+) -> Result<Session, StoreError> {
+    db.prepare_cached(
+        "insert into session (learner, kind, week, study_day, started_at, shown_at)
+         values (:learner, :kind, :week, :day, :now, :now)",
+    )?
+    .execute(named_params! {
+        ":learner": learner, ":kind": kind, ":week": week, ":day": study_day.0, ":now": millis(now),
+    })?;
+    let id = db.last_insert_rowid();
+    append(db, id, 0, cards)?;
+    find(db, learner, id)?.ok_or(StoreError::Unreadable { what: "session" })
+}
+
+/// Adds cards from a position on.
+///
+/// # Errors
+/// When SQLite refuses.
+pub fn append(db: &Connection, session: i64, from: u32, cards: &[(CardId, Mode)]) -> Result<(), StoreError> {
+    let mut insert = db.prepare_cached(
+        "insert into session_item (session, position, card, mode) values (:session, :position, :card, :mode)",
+    )?;
+    for (position, (card, mode)) in (from..).zip(cards) {
+        insert.execute(named_params! {
+            ":session": session, ":position": position, ":card": card.0, ":mode": mode,
+        })?;
+    }
+    Ok(())
+}
+
+/// A learner's session; another learner's is not found.
+///
+/// # Errors
+/// When SQLite refuses.
+pub fn find(db: &Connection, learner: i64, id: i64) -> Result<Option<Session>, StoreError> {
+    Ok(db
+        .prepare_cached("select * from session where id = ?1 and learner = ?2")?
+        .query_row((id, learner), read)
+        .optional()?)
+}
+
+/// The learner's newest session, ended or not.
+///
+/// # Errors
+/// When SQLite refuses.
+pub fn newest(db: &Connection, learner: i64) -> Result<Option<Session>, StoreError> {
+    Ok(db
+        .prepare_cached("select * from session where learner = ?1 order by id desc limit 1")?
+        .query_row([learner], read)
+        .optional()?)
+}
+
+/// Writes what changes of a session: its end, step, screen and message.
+///
+/// # Errors
+/// When SQLite refuses.
+pub fn save(db: &Connection, session: &Session) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "update session set ended_at = :ended, step = :step, showing = :showing, face = :face,
+             shown_at = :shown, message = :message where id = :id",
+    )?
+    .execute(named_params! {
+        ":ended": session.ended_at.map(millis),
+        ":step": session.step,
+        ":showing": session.showing,
+        ":face": session.face,
+        ":shown": millis(session.shown_at),
+        ":message": session.message,
+        ":id": session.id,
+    })?;
+    Ok(())
+}
+
+/// Notes which message shows a session.
+///
+/// # Errors
+/// When SQLite refuses.
+pub fn set_message(db: &Connection, session: i64, message: i32) -> Result<(), StoreError> {
+    db.prepare_cached("update session set message = ?2 where id = ?1")?.execute((session, message))?;
+    Ok(())
+}
+
+/// A session's cards in order.
+///
+/// # Errors
+/// When SQLite refuses.
+pub fn items(db: &Connection, session: i64) -> Result<Vec<Item>, StoreError> {
+    let mut rows = db.prepare_cached(
+        "select i.*, r.quality from session_item i left join review r on r.id = i.review
+         where i.session = ?1 order by i.position",
+    )?;
+    let items = rows.query_map([session], |row| {
+        Ok(Item {
+            position: row.get("position")?,
+            card: CardId(row.get("card")?),
+            mode: row.get("mode")?,
+            outcome: row.get("outcome")?,
+            review: row.get("review")?,
+            quality: row.get("quality")?,
+            given: row.get("given")?,
+        })
+    })?;
+    Ok(items.collect::<Result<_, _>>()?)
+}
+
+/// Writes what became of an item.
+///
+/// # Errors
+/// When SQLite refuses.
+pub fn save_item(db: &Connection, session: i64, item: &Item) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "update session_item set outcome = :outcome, review = :review, given = :given
+         where session = :session and position = :position",
+    )?
+    .execute(named_params! {
+        ":outcome": item.outcome,
+        ":review": item.review,
+        ":given": item.given,
+        ":session": session,
+        ":position": item.position,
+    })?;
+    Ok(())
+}
+
+/// Removes open items behind a position: the drill that an answer caused, when that answer is taken back.
+///
+/// # Errors
+/// When SQLite refuses.
+pub fn drop_drill_behind(db: &Connection, session: i64, position: u32) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "delete from session_item
+         where session = ?1 and position > ?2 and mode = 'drill' and outcome is null",
+    )?
+    .execute((session, position))?;
+    Ok(())
+}

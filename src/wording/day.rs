@@ -1,0 +1,222 @@
+//! The day: overview, marking it done, the daily reminder.
+
+use super::{button, count, primary};
+use crate::chat::screen::{Block, Button, Rich, Screen, Span, Style};
+use crate::chat::token::Token;
+
+/// What a learner's day holds, as the overview and the reminder tell it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Day {
+    /// Where the plan stands.
+    pub plan: PlanLine,
+    /// Cards due today, within the limit.
+    pub due: usize,
+    /// New cards today.
+    pub new: usize,
+    /// Cards that wait for today's drill.
+    pub drill: usize,
+    /// Minutes that they take, about.
+    pub minutes: i64,
+    /// Days that a backlog takes at this pace, when there is one.
+    pub backlog_days: Option<i64>,
+    /// Length of the streak in days.
+    pub streak: i64,
+    /// Freezes in hand.
+    pub freezes: i64,
+}
+
+/// Where the plan stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlanLine {
+    /// It begins on this date.
+    Before {
+        /// "Mon 4 Jan".
+        date: String,
+    },
+    /// A day of the plan.
+    Day {
+        /// Plan day, 1-84.
+        day: u8,
+        /// The week's title.
+        week_title: String,
+        /// The day's title.
+        title: String,
+        /// The day's task.
+        task: String,
+        /// It is marked done.
+        done: bool,
+    },
+    /// The 84 days are over.
+    After,
+}
+
+impl Day {
+    fn waiting(&self) -> usize {
+        self.due + self.new + self.drill
+    }
+
+    fn load(&self) -> String {
+        if self.waiting() == 0 {
+            return "Nothing is due.".to_owned();
+        }
+        let mut parts = vec![format!("{} due", self.due), format!("{} new", self.new)];
+        if self.drill > 0 {
+            parts.push(format!("{} to drill", self.drill));
+        }
+        format!("{} · about {} min", parts.join(" · "), self.minutes.max(1))
+    }
+
+    fn streak_line(&self) -> String {
+        let freezes = match self.freezes {
+            0 => String::new(),
+            freezes => format!(" · {}", count(freezes, "freeze")),
+        };
+        format!("Streak {}{freezes}", count(self.streak, "day"))
+    }
+}
+
+/// The overview of the day.
+#[must_use]
+pub fn today(day: &Day) -> Screen {
+    let mut blocks = Vec::new();
+    let mut plan_row = Vec::new();
+    match &day.plan {
+        PlanLine::Before { date } => {
+            blocks.push(Block::heading(format!("Your plan begins {date}")));
+            blocks.push(Block::paragraph("You may look ahead: every week can be opened today."));
+            plan_row.push(button("Week 1", &Token::Week(1)));
+        }
+        PlanLine::Day { day: plan_day, week_title, title, task, done } => {
+            let (week, day_of_week) = ((plan_day - 1) / 7 + 1, (plan_day - 1) % 7 + 1);
+            blocks.push(Block::paragraph(Rich(vec![Span::bold(format!(
+                "Week {week} · {week_title} · day {day_of_week} of 7"
+            ))])));
+            let sign = if *done { "✓ " } else { "" };
+            blocks.push(Block::heading(format!("{sign}{title}")));
+            blocks.push(Block::paragraph(task.as_str()));
+            let (label, style) =
+                if *done { ("Mark as not done", Style::Plain) } else { ("Mark day done", Style::Success) };
+            plan_row.push(Button {
+                style,
+                ..button(label, &Token::Done { day: *plan_day, done: !done, listed: false })
+            });
+            plan_row.push(button(format!("Week {week}"), &Token::Week(week)));
+        }
+        PlanLine::After => {
+            blocks.push(Block::heading("The 12 weeks are behind you"));
+            blocks.push(Block::paragraph("Reviews go on, so that what you know stays known."));
+        }
+    }
+    blocks.push(Block::Divider);
+    blocks.push(Block::paragraph(day.load()));
+    if let Some(days) = day.backlog_days {
+        blocks.push(Block::paragraph(format!(
+            "More is waiting than fits into a day: at this pace it takes {}.",
+            count(days, "day")
+        )));
+    }
+    blocks.push(Block::paragraph(day.streak_line()));
+    let first = if day.waiting() > 0 {
+        vec![primary(format!("Review {}", day.waiting()), &Token::Review), button("Quiz", &Token::Quiz(None))]
+    } else {
+        vec![primary("Quiz", &Token::Quiz(None))]
+    };
+    plan_row.push(button("Plan", &Token::Plan));
+    Screen { blocks, buttons: Vec::new() }.row(first).row(plan_row)
+}
+
+/// The day was marked done, or opened again.
+#[must_use]
+pub fn marked(week: u8, day: u8, title: &str, link: Option<&str>, was_open: bool) -> Screen {
+    let text = match (was_open, link) {
+        (true, None) => format!("Week {week}, day {day} is done: {title}."),
+        (true, Some(_)) => format!("Week {week}, day {day} is done: {title}. The link is kept."),
+        (false, Some(_)) => format!("Week {week}, day {day} was done already. The link is kept."),
+        (false, None) => format!(
+            "Week {week}, day {day} was done already. With a link it remembers what you delivered: /done https://github.com/you/project"
+        ),
+    };
+    let mut screen = Screen::line(text);
+    if let Some(link) = link {
+        screen = screen
+            .block(Block::Paragraph(Rich(vec![Span::Link { text: link.into(), url: link.to_owned() }])));
+    }
+    screen.row([primary("Today", &Token::Today), button(format!("Week {week}"), &Token::Week(week))])
+}
+
+/// `/done` with something that is no link.
+#[must_use]
+pub fn not_a_link(given: &str) -> Screen {
+    Screen::line(format!(
+        "“{}” is not a link. Send /done alone, or with an address: /done https://github.com/you/project. Nothing was changed.",
+        super::echo(given)
+    ))
+}
+
+/// `/done` on a day that is no plan day.
+#[must_use]
+pub fn no_plan_day(before: Option<&str>) -> Screen {
+    let text = match before {
+        Some(date) => format!(
+            "Your plan begins {date}, so there is no day to mark yet. Any day can be marked in its week."
+        ),
+        None => "The 84 days are over. Any day can still be marked in its week.".to_owned(),
+    };
+    Screen::line(text).row([primary("Plan", &Token::Plan), button("Today", &Token::Today)])
+}
+
+/// Short answers to taps.
+pub mod toast {
+    /// The day is done now.
+    pub const DONE: &str = "Marked done.";
+    /// The day is open now.
+    pub const OPEN: &str = "Open again.";
+    /// It was so already.
+    pub const ALREADY: &str = "It is so already.";
+    /// No more reminders today.
+    pub const NOT_TODAY: &str = "Nothing more today.";
+
+    /// A reminder was put off.
+    #[must_use]
+    pub fn snoozed(time: &str) -> String {
+        format!("I'll come back at {time}.")
+    }
+}
+
+/// The daily reminder. `hour` is the learner's own; `again` marks one that was put off.
+#[must_use]
+pub fn reminder(name: &str, hour: u32, day: &Day, again: bool) -> Screen {
+    let greeting = match hour {
+        _ if again => "Here again",
+        4..=11 => "Good morning",
+        12..=17 => "Good afternoon",
+        _ => "Good evening",
+    };
+    let place = match &day.plan {
+        PlanLine::Before { date } => format!("Your plan begins {date}."),
+        PlanLine::Day { day, title, .. } => {
+            format!("Week {}, day {}: {title}", (day - 1) / 7 + 1, (day - 1) % 7 + 1)
+        }
+        PlanLine::After => "The plan is over, the reviews go on.".to_owned(),
+    };
+    let mut blocks = vec![Block::Paragraph(Rich(vec![
+        Span::bold(format!("{greeting}, {name}.")),
+        Span::Text(format!(" {place}")),
+    ]))];
+    if let PlanLine::Day { task, .. } = &day.plan {
+        blocks.push(Block::paragraph(task.as_str()));
+    }
+    let streak = match day.streak {
+        0 => String::new(),
+        streak => format!(" · streak {streak}"),
+    };
+    blocks.push(Block::paragraph(format!("{}{streak}", day.load())));
+    let start = if day.waiting() > 0 { Token::Review } else { Token::Today };
+    Screen { blocks, buttons: Vec::new() }
+        .row([
+            primary("Start", &start),
+            button("Later: 1 h", &Token::Snooze(1)),
+            button("Later: 3 h", &Token::Snooze(3)),
+        ])
+        .row([button("Not today", &Token::NotToday), button("Today", &Token::Today)])
+}

@@ -1,0 +1,456 @@
+//! A session on the screen: one message from the first question to the summary.
+
+use super::{button, card, count, primary, styled};
+use crate::chat::markdown;
+use crate::chat::screen::{Block, Button, Rich, Screen, Span, Style};
+use crate::chat::token::{Act, Token};
+use crate::study::calendar::interval_label;
+use crate::study::card::{Card, Kind};
+use crate::study::sm2::{Quality, Rating, State};
+
+/// The buttons' session and step.
+#[derive(Clone, Copy, Debug)]
+pub struct At {
+    /// The session.
+    pub session: i64,
+    /// Its step.
+    pub step: u32,
+}
+
+impl At {
+    fn token(self, act: Act) -> Token {
+        Token::Session { id: self.session, step: self.step, act }
+    }
+
+    fn button(self, label: impl Into<String>, act: Act) -> Button {
+        button(label, &self.token(act))
+    }
+}
+
+/// What the line above a question tells.
+#[derive(Clone, Copy, Debug)]
+pub struct Head {
+    /// The question's number, from 1, and how many there are.
+    pub progress: (usize, usize),
+    /// The card's week and day.
+    pub week: u8,
+    /// Day of the week, 1-7.
+    pub day: u8,
+    /// Why it is asked.
+    pub reason: Reason,
+}
+
+/// Why a card is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Its day has come, or came so many days ago.
+    Due {
+        /// Days since.
+        late: i64,
+    },
+    /// For the first time.
+    New,
+    /// A repeat of what was not firm today.
+    Drill,
+    /// Outside the schedule.
+    Practice,
+}
+
+/// Days of delay that are worth telling.
+const MUCH_LATE: i64 = 3;
+
+fn head(head: &Head) -> Block {
+    let (number, of) = head.progress;
+    let reason = match head.reason {
+        Reason::Due { late } if late >= MUCH_LATE => format!("due · {} late", count(late, "day")),
+        Reason::Due { .. } => "due".to_owned(),
+        Reason::New => "new".to_owned(),
+        Reason::Drill => "drill".to_owned(),
+        Reason::Practice => "practice".to_owned(),
+    };
+    Block::Paragraph(Rich(vec![
+        Span::bold(format!("{number} / {of}")),
+        Span::Text(format!(" · week {}, day {} · {reason}", head.week, head.day)),
+    ]))
+}
+
+/// The question.
+#[must_use]
+pub fn front(at: At, line: &Head, card: &Card, order: &[usize]) -> Screen {
+    let mut blocks = vec![head(line)];
+    blocks.extend(card::front(card));
+    blocks.extend(card::options(card, order));
+    if let Some(hint) = typing_hint(card) {
+        blocks.push(Block::footer(hint));
+    }
+    let screen = Screen { blocks, buttons: Vec::new() };
+    match card.kind {
+        Kind::Choice => screen
+            .row(order.iter().enumerate().map(|(place, index)| {
+                at.button(card::letter(place), Act::Pick(u8::try_from(*index).unwrap_or(u8::MAX)))
+            }))
+            .row([
+                at.button("I don't know", Act::DontKnow),
+                at.button("Skip", Act::Skip),
+                at.button("⋯", Act::Menu),
+            ]),
+        Kind::Numeric => screen
+            .row([at.button("I don't know", Act::DontKnow)])
+            .row([at.button("Skip", Act::Skip), at.button("⋯", Act::Menu)]),
+        Kind::Recall | Kind::Cloze | Kind::Code => screen
+            .row([primary("Show answer", &at.token(Act::Show))])
+            .row([at.button("Skip", Act::Skip), at.button("⋯", Act::Menu)]),
+    }
+}
+
+fn typing_hint(card: &Card) -> Option<String> {
+    match card.kind {
+        Kind::Numeric => Some(match card.numeric.as_ref().and_then(|numeric| numeric.unit.as_deref()) {
+            Some(unit) => format!("Send the number, in {unit}."),
+            None => "Send the number.".to_owned(),
+        }),
+        Kind::Cloze => Some(match card.cloze.as_ref().map_or(0, |cloze| cloze.blanks.len()) {
+            2 => "Send both words, with a comma between them, or look at the answer.".to_owned(),
+            _ => "Send the missing word, or look at the answer.".to_owned(),
+        }),
+        _ => None,
+    }
+}
+
+/// How an answer is graded by the learner.
+#[derive(Clone, Copy, Debug)]
+pub struct Grading {
+    /// SM-2's state before this answer.
+    pub state: State,
+    /// All six qualities instead of four ratings.
+    pub six: bool,
+    /// The answer moves the schedule, so the buttons show where to.
+    pub moves: bool,
+}
+
+/// The answer, to be graded by the learner. `wrote` is what they typed before they looked.
+#[must_use]
+pub fn back(at: At, line: &Head, card: &Card, wrote: Option<&str>, grading: Grading) -> Screen {
+    let mut blocks = vec![head(line)];
+    blocks.extend(card::filled_front(card));
+    if let Some(wrote) = wrote {
+        blocks.push(Block::Paragraph(Rich(vec![Span::Text("You wrote: ".into()), Span::italic(wrote)])));
+    }
+    blocks.push(Block::Divider);
+    blocks.extend(card::back(card));
+    let screen = Screen { blocks, buttons: Vec::new() };
+    let grade = |name: &str, quality: Quality, style| {
+        let label = if grading.moves {
+            let next = grading.state.review(quality);
+            let interval = if quality.passes() { interval_label(next.interval) } else { "today".into() };
+            format!("{name} · {interval}")
+        } else {
+            name.to_owned()
+        };
+        styled(label, style, &at.token(Act::Rate(quality.get())))
+    };
+    let screen =
+        if grading.six {
+            let [q0, q1, q2, q3, q4, q5] = Quality::ALL;
+            screen.row([("0", q0), ("1", q1), ("2", q2)].map(|(name, q)| grade(name, q, Style::Danger))).row(
+                [grade("3", q3, Style::Plain), grade("4", q4, Style::Success), grade("5", q5, Style::Plain)],
+            )
+        } else {
+            screen
+                .row([
+                    grade("Again", Rating::Again.quality(), Style::Danger),
+                    grade("Hard", Rating::Hard.quality(), Style::Plain),
+                ])
+                .row([
+                    grade("Good", Rating::Good.quality(), Style::Success),
+                    grade("Easy", Rating::Easy.quality(), Style::Plain),
+                ])
+        };
+    screen.row([at.button("⋯", Act::Menu)])
+}
+
+/// How an answer that the bot graded came out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Right.
+    Right,
+    /// Wrong.
+    Wrong,
+    /// Wrong by a letter or two.
+    Near,
+    /// "I don't know".
+    Unknown,
+}
+
+/// The answer, graded already. `given` is the learner's own, `picked` the option; `next` is when it comes
+/// again, where the schedule moved.
+#[must_use]
+pub fn verdict(
+    at: At,
+    line: &Head,
+    card: &Card,
+    (order, picked, given): (&[usize], Option<usize>, Option<&str>),
+    verdict: &Verdict,
+    next: Option<u32>,
+) -> Screen {
+    let mut blocks = vec![head(line)];
+    blocks.extend(card::filled_front(card));
+    blocks.extend(card::marked_options(card, order, picked));
+    blocks.push(Block::Divider);
+    let said = match verdict {
+        Verdict::Right => "✓ Right.",
+        Verdict::Wrong => "✗ Not right.",
+        Verdict::Near => "✗ Nearly: the spelling differs.",
+        Verdict::Unknown => "Now you know.",
+    };
+    let mut result = vec![Span::bold(said)];
+    if let Some(given) = given {
+        result.push(Span::Text(format!(" You sent {}.", super::echo(given))));
+    }
+    if let Some(answer) = card::short_answer(card) {
+        result.push(Span::Text(format!(" The answer is {answer}.")));
+    }
+    blocks.push(Block::Paragraph(Rich(result)));
+    let option = picked.or_else(|| card.choice.as_ref()?.options.iter().position(|option| option.correct));
+    if let Some(option) = option.and_then(|index| card.choice.as_ref()?.options.get(index)) {
+        blocks.push(Block::Paragraph(markdown::inline(&option.why)));
+    }
+    if *verdict == Verdict::Right || card.kind == Kind::Choice {
+        blocks.extend(card::folded_back(card));
+    } else {
+        blocks.extend(card::back(card));
+    }
+    if let Some(days) = next {
+        let again = if *verdict == Verdict::Right {
+            format!("Comes again in {}.", interval_label(days))
+        } else {
+            "Comes again today, then tomorrow.".to_owned()
+        };
+        blocks.push(Block::footer(again));
+    }
+    let mut screen = Screen { blocks, buttons: Vec::new() }.row([primary("Next", &at.token(Act::Next))]);
+    if matches!(verdict, Verdict::Wrong | Verdict::Near) && card.kind != Kind::Choice {
+        let label = if *verdict == Verdict::Near { "A typo: count it" } else { "I was right" };
+        screen = screen.row([at.button(label, Act::Overrule), at.button("⋯", Act::Menu)]);
+    } else {
+        screen = screen.row([at.button("⋯", Act::Menu)]);
+    }
+    screen
+}
+
+/// The menu over a card, and what it can still do there.
+#[must_use]
+pub fn menu(at: At, line: &Head, card: &Card, order: &[usize], answered: bool) -> Screen {
+    let mut blocks = vec![head(line)];
+    blocks.extend(card::front(card));
+    blocks.extend(card::options(card, order));
+    let screen = Screen { blocks, buttons: Vec::new() }
+        .row([at.button("Undo last answer", Act::Undo), at.button("End session", Act::End)]);
+    let screen = if answered {
+        screen.row([at.button("Suspend", Act::Suspend)])
+    } else {
+        screen.row([at.button("Bury to tomorrow", Act::Bury), at.button("Suspend", Act::Suspend)])
+    };
+    screen.row([primary("Back", &at.token(Act::Back))])
+}
+
+/// A card that keeps lapsing.
+#[must_use]
+pub fn leech(at: At, card: &Card, lapses: u32) -> Screen {
+    let mut blocks = vec![
+        Block::heading("A leech"),
+        Block::paragraph(format!(
+            "You have forgotten this card {lapses} times. Read it once more in peace; if it does not stick, put it aside and come back to it."
+        )),
+        Block::Divider,
+    ];
+    blocks.extend(card::filled_front(card));
+    blocks.push(Block::Divider);
+    blocks.extend(card::back(card));
+    Screen { blocks, buttons: Vec::new() }
+        .row([primary("Keep it", &at.token(Act::Next)), at.button("Suspend", Act::Suspend)])
+}
+
+/// What a session came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Cards answered, without the drill.
+    pub answered: usize,
+    /// Cards that needed no drill.
+    pub at_once: usize,
+    /// Cards that went through the drill.
+    pub drilled: usize,
+    /// Minutes spent.
+    pub minutes: i64,
+    /// The concepts that were weakest.
+    pub weakest: Vec<String>,
+    /// Cards due on the next study day.
+    pub tomorrow: usize,
+    /// Cards still open when it was ended.
+    pub left: usize,
+}
+
+/// The summary of a review session.
+#[must_use]
+pub fn review_summary(summary: &Summary) -> Screen {
+    let mut blocks = Vec::new();
+    if summary.answered == 0 && summary.drilled == 0 {
+        blocks.push(Block::heading("Session ended"));
+        blocks.push(Block::paragraph("No card was answered. What is due stays due."));
+    } else {
+        blocks.push(Block::heading(format!(
+            "Done: {} in {}",
+            count(summary.answered.max(summary.drilled) as i64, "card"),
+            minutes(summary.minutes)
+        )));
+        let mut line = format!("{} recalled at once", summary.at_once);
+        if summary.drilled > 0 {
+            line += &format!(" · {} in the drill", summary.drilled);
+        }
+        blocks.push(Block::paragraph(line));
+        if !summary.weakest.is_empty() {
+            blocks.push(Block::paragraph(format!("Weakest today: {}", summary.weakest.join(", "))));
+        }
+        if summary.left > 0 {
+            blocks.push(Block::paragraph(format!("{} left for later.", count(summary.left as i64, "card"))));
+        }
+    }
+    blocks.push(Block::paragraph(format!("Tomorrow: {} due", summary.tomorrow)));
+    let screen = Screen { blocks, buttons: Vec::new() };
+    let today = button("Today", &Token::Today);
+    if summary.left > 0 {
+        screen.row([primary("Go on", &Token::Review), today])
+    } else {
+        screen.row([primary("Quiz", &Token::Quiz(None)), today])
+    }
+}
+
+fn minutes(minutes: i64) -> String {
+    if minutes < 1 { "under a minute".to_owned() } else { format!("{minutes} min") }
+}
+
+/// The summary of a quiz.
+#[must_use]
+pub fn quiz_summary(week: Option<u8>, right: usize, asked: usize, missed: &[(&Card, u8)]) -> Screen {
+    let of = week.map_or(String::new(), |week| format!(" · week {week}"));
+    let mut blocks = vec![Block::heading(format!("Quiz{of}: {right} of {asked}"))];
+    if asked == 0 {
+        blocks.push(Block::paragraph("No question was answered."));
+    } else if missed.is_empty() {
+        blocks.push(Block::paragraph("Every answer was right."));
+    } else {
+        blocks.push(Block::paragraph("To look at again:"));
+        let items = missed
+            .iter()
+            .map(|(card, week)| crate::chat::screen::Item {
+                blocks: vec![Block::Paragraph(Rich(
+                    std::iter::once(Span::Text(format!("Week {week}: ")))
+                        .chain(markdown::inline(&card.front.joined()).0)
+                        .collect(),
+                ))],
+                checked: None,
+            })
+            .collect();
+        blocks.push(Block::List { ordered: false, items });
+    }
+    Screen { blocks, buttons: Vec::new() }
+        .row([primary("Review", &Token::Review), button("Another quiz", &Token::Quiz(week))])
+        .row([button("Today", &Token::Today)])
+}
+
+/// Nothing is due, and where to go instead.
+#[must_use]
+pub fn nothing_to_review(
+    week: Option<u8>,
+    tomorrow: usize,
+    limit_reached: bool,
+    next_week: Option<u8>,
+) -> Screen {
+    let scope = week.map_or(String::new(), |week| format!(" in week {week}"));
+    let why = if limit_reached {
+        format!("Nothing more{scope} today: your limit for the day is reached. /settings has it.")
+    } else {
+        format!("Nothing is due{scope}, and no new card is left for today.")
+    };
+    let mut row = vec![primary("Quiz", &Token::Quiz(week)), button("Today", &Token::Today)];
+    if let Some(next) = next_week {
+        row.push(button(format!("Study week {next}"), &Token::Study(next)));
+    }
+    Screen::line(why).block(Block::paragraph(format!("Tomorrow: {tomorrow} due"))).row(row)
+}
+
+/// A quiz without questions.
+#[must_use]
+pub fn no_quiz() -> Screen {
+    Screen::line("The plan has not begun, so there is nothing to ask yet. Pick a week to try its quiz.")
+        .row([primary("Week 1 quiz", &Token::Quiz(Some(1))), button("Plan", &Token::Plan)])
+}
+
+/// An older session's message, once it is over: the way on.
+#[must_use]
+pub fn over_buttons() -> Vec<Vec<Button>> {
+    vec![vec![primary("Review", &Token::Review), button("Today", &Token::Today)]]
+}
+
+/// Short answers to taps.
+pub mod toast {
+    /// The tap belongs to an earlier question.
+    pub const ALREADY: &str = "That card was already answered. Nothing was counted twice.";
+    /// The tap repeats one that only turned the screen.
+    pub const DONE: &str = "Already done.";
+    /// The session is over.
+    pub const OVER: &str = "That session has ended.";
+    /// The last answer was taken back.
+    pub const UNDONE: &str = "Taken back.";
+    /// There is nothing to take back.
+    pub const NOTHING: &str = "There is no answer to take back.";
+    /// A wrong verdict was overruled.
+    pub const OVERRULED: &str = "Counted as right.";
+    /// The card is buried.
+    pub const BURIED: &str = "Not before tomorrow.";
+    /// The card is suspended.
+    pub const SUSPENDED: &str = "Put aside. /settings brings it back.";
+    /// The button is from an older version or from nowhere.
+    pub const UNKNOWN: &str = "This button is of an older version. /today goes on.";
+}
+
+/// `/undo` took back an answer of a session that is no longer the newest.
+#[must_use]
+pub fn undone(card: Option<&Card>) -> Screen {
+    let screen = Screen::line("Taken back. The schedule is as it was before this answer:");
+    let screen = match card {
+        Some(card) => screen.block(Block::Quote(card::front(card))),
+        None => screen,
+    };
+    screen.row([primary("Review", &Token::Review), button("Today", &Token::Today)])
+}
+
+/// There is nothing to take back.
+#[must_use]
+pub fn nothing_to_undo() -> Screen {
+    Screen::line("There is no answer to take back.").row([primary("Today", &Token::Today)])
+}
+
+/// A typed answer to a numeric card that is no number.
+#[must_use]
+pub fn not_a_number(given: &str) -> Screen {
+    Screen::line(format!(
+        "“{}” is not a number. Send one like 0.25, 1/4 or 1e-3, or tap “I don't know” above. Nothing was counted.",
+        super::echo(given)
+    ))
+}
+
+/// A typed answer with fewer words than the card has blanks.
+#[must_use]
+pub fn too_few_blanks(wanted: usize) -> Screen {
+    Screen::line(format!(
+        "This card has {wanted} blanks. Send all of them in one message, with commas between them. Nothing was counted."
+    ))
+}
+
+/// Words that do not answer what is on the screen.
+#[must_use]
+pub fn tap_a_button() -> Screen {
+    Screen::line("A session is open above: tap one of its buttons, or end it with /cancel.")
+        .row([primary("Show it here", &Token::Review)])
+}

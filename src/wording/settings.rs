@@ -1,0 +1,301 @@
+//! Settings, the reminder and the time zone.
+
+use super::{button, clock_time, count, primary, setup};
+use crate::chat::screen::{Block, Button, Item, Rich, Screen, Span, Style};
+use crate::chat::token::{Setting, Token, Topic};
+
+/// A learner's settings as they are shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// New cards a day.
+    pub new: u32,
+    /// Reviews a day.
+    pub reviews: u32,
+    /// Minutes after midnight at which a study day starts.
+    pub day_start: u16,
+    /// Six qualities instead of four ratings.
+    pub six: bool,
+    /// Unicode formulas instead of native ones.
+    pub plain_formulas: bool,
+    /// IANA name of the zone.
+    pub zone: String,
+    /// The reminder, in minutes after midnight.
+    pub reminder: Option<u16>,
+    /// The plan's first day, in words.
+    pub start: String,
+    /// Cards that are suspended.
+    pub suspended: u32,
+}
+
+/// The overview.
+#[must_use]
+pub fn overview(shown: &Shown) -> Screen {
+    let line = |name: &str, value: String| Item {
+        blocks: vec![Block::Paragraph(Rich(vec![Span::Text(format!("{name}: ")), Span::bold(value)]))],
+        checked: None,
+    };
+    let mut items = vec![
+        line("New cards a day", shown.new.to_string()),
+        line("Reviews a day", format!("{}, new ones included", shown.reviews)),
+        line("A study day starts", clock_time(shown.day_start)),
+        line("Rating", ratings(shown.six).to_owned()),
+        line("Formulas", formulas(shown.plain_formulas).to_owned()),
+        line("Time zone", shown.zone.clone()),
+        line("Reminder", shown.reminder.map_or("off".to_owned(), clock_time)),
+        line("The plan begins", shown.start.clone()),
+    ];
+    if shown.suspended > 0 {
+        items.push(line("Suspended", count(shown.suspended, "card")));
+    }
+    let choose = |label: &str, topic| button(label, &Token::Choose(topic));
+    let mut screen = Screen {
+        blocks: vec![Block::heading("Settings"), Block::List { ordered: false, items }],
+        buttons: Vec::new(),
+    }
+    .row([
+        choose("New a day", Topic::New),
+        choose("Reviews a day", Topic::Reviews),
+        choose("Day start", Topic::DayStart),
+    ])
+    .row([
+        choose("Rating", Topic::Ratings),
+        choose("Formulas", Topic::Formulas),
+        choose("Plan start", Topic::Start),
+    ])
+    .row([choose("Reminder", Topic::Reminder), choose("Time zone", Topic::Zone)]);
+    if shown.suspended > 0 {
+        screen = screen.row([button("Bring suspended back", &Token::BringBack)]);
+    }
+    screen.row([primary("Today", &Token::Today)])
+}
+
+fn ratings(six: bool) -> &'static str {
+    if six { "all six qualities, 0 to 5" } else { "Again, Hard, Good, Easy" }
+}
+
+fn formulas(plain: bool) -> &'static str {
+    if plain { "as plain text" } else { "drawn" }
+}
+
+/// The choices of one setting; the present one is marked.
+#[must_use]
+pub fn choose(topic: Topic, shown: &Shown, dates: [(chrono::NaiveDate, String); 2]) -> Screen {
+    let (question, choices): (&str, Vec<(String, Setting, bool)>) = match topic {
+        Topic::New => (
+            "How many new cards a day? Tap, or send a number from 0 to 200.",
+            [0, 5, 10, 15, 20, 30]
+                .map(|n| (n.to_string(), Setting::New(n), shown.new == u32::from(n)))
+                .to_vec(),
+        ),
+        Topic::Reviews => (
+            "How many reviews a day at the most, new cards included? Tap, or send a number from 1 to 1000.",
+            [20, 50, 100, 150, 200, 300]
+                .map(|n| (n.to_string(), Setting::Reviews(n), shown.reviews == u32::from(n)))
+                .to_vec(),
+        ),
+        Topic::DayStart => (
+            "When does your study day start? A review before that hour belongs to the evening before. Tap, or send a time like 03:30.",
+            [0, 3, 4, 5, 6, 8]
+                .map(|h| (clock_time(h * 60), Setting::DayStart(h * 60), shown.day_start == h * 60))
+                .to_vec(),
+        ),
+        Topic::Ratings => (
+            "How do you want to grade yourself?",
+            vec![
+                ("Four ratings".to_owned(), Setting::SixQualities(false), !shown.six),
+                ("Six qualities".to_owned(), Setting::SixQualities(true), shown.six),
+            ],
+        ),
+        Topic::Formulas => (
+            "How shall formulas be shown? Choose plain text if your app does not draw them.",
+            vec![
+                ("Drawn".to_owned(), Setting::PlainFormulas(false), !shown.plain_formulas),
+                ("Plain text".to_owned(), Setting::PlainFormulas(true), shown.plain_formulas),
+            ],
+        ),
+        Topic::Zone => (
+            "Where are you? Tap a place, or send your city, for example Lisbon.",
+            setup::ZONES
+                .iter()
+                .map(|(label, zone)| {
+                    ((*label).to_owned(), Setting::Zone((*zone).to_owned()), shown.zone == *zone)
+                })
+                .collect(),
+        ),
+        Topic::Reminder => (
+            "When shall I remind you each day? Tap a time, or send one like 06:45.",
+            setup::TIMES
+                .iter()
+                .map(|time| {
+                    (clock_time(*time), Setting::Reminder(Some(*time)), shown.reminder == Some(*time))
+                })
+                .chain([("Off".to_owned(), Setting::Reminder(None), shown.reminder.is_none())])
+                .collect(),
+        ),
+        Topic::Start => (
+            "When does week 1 begin? Tap a day, or send a date like 2027-01-04. What you have done stays done.",
+            dates
+                .into_iter()
+                .map(|(date, label)| {
+                    let here = label == shown.start;
+                    (label, Setting::Start(date), here)
+                })
+                .collect(),
+        ),
+    };
+    let buttons: Vec<Button> = choices
+        .into_iter()
+        .map(|(label, setting, here)| Button {
+            style: if here { Style::Success } else { Style::Plain },
+            ..button(label, &Token::Set(setting))
+        })
+        .collect();
+    let mut screen = Screen::line(question);
+    for row in buttons.chunks(3) {
+        screen = screen.row(row.iter().cloned());
+    }
+    screen.row([button("Back", &Token::Settings)])
+}
+
+/// A setting was changed. `next` is the next reminder, in words.
+#[must_use]
+pub fn changed(setting: &Setting, start: &str, next: Option<&str>) -> String {
+    match setting {
+        Setting::New(0) => "No new cards from now on; what is due still comes.".to_owned(),
+        Setting::New(n) => format!("{} a day from now on.", count(*n, "new card")),
+        Setting::Reviews(n) => format!("At most {} a day from now on.", count(*n, "review")),
+        Setting::DayStart(minutes) => format!("Your study day starts at {}.", clock_time(*minutes)),
+        Setting::SixQualities(six) => format!("Rating: {}.", ratings(*six)),
+        Setting::PlainFormulas(plain) => format!("Formulas are shown {}.", formulas(*plain)),
+        Setting::Zone(zone) => match next {
+            Some(next) => format!("Time zone: {zone}. Next reminder: {next}."),
+            None => format!("Time zone: {zone}."),
+        },
+        Setting::Reminder(None) => "No reminders from now on. /remind 07:30 switches them on.".to_owned(),
+        Setting::Reminder(Some(minutes)) => match next {
+            Some(next) => format!("Reminder every day at {}. Next: {next}.", clock_time(*minutes)),
+            None => format!("Reminder every day at {}.", clock_time(*minutes)),
+        },
+        Setting::Start(_) => format!("The plan begins {start}. What you have done stays done."),
+    }
+}
+
+/// A confirmation of its own, after a typed setting.
+#[must_use]
+pub fn confirmed(text: &str) -> Screen {
+    Screen::line(text).row([primary("Today", &Token::Today), button("Settings", &Token::Settings)])
+}
+
+/// Short answers to taps.
+pub mod toast {
+    /// It has this value already.
+    pub const ALREADY: &str = "It is so already.";
+
+    /// Suspended cards are back.
+    #[must_use]
+    pub fn brought_back(number: usize) -> String {
+        super::count(i64::try_from(number).unwrap_or(i64::MAX), "card") + " brought back."
+    }
+}
+
+/// A value that cannot be, what to send instead, and what stays.
+#[must_use]
+pub fn wrong(topic: Topic, given: &str, shown: &Shown) -> Screen {
+    let given = super::echo(given);
+    let (is_not, example, stays) = match topic {
+        Topic::Reminder => (
+            "a time of day",
+            "Send it as HH:MM, for example /remind 07:30, or /remind off.".to_owned(),
+            shown.reminder.map_or("Reminders stay off.".to_owned(), |time| {
+                format!("Your reminder stays at {}.", clock_time(time))
+            }),
+        ),
+        Topic::DayStart => (
+            "a time of day",
+            "Send it as HH:MM, for example /settings day 04:00.".to_owned(),
+            format!("Your study day still starts at {}.", clock_time(shown.day_start)),
+        ),
+        Topic::Start => (
+            "a date within two years",
+            "Send it as YYYY-MM-DD, for example /settings start 2027-01-04.".to_owned(),
+            format!("The plan still begins {}.", shown.start),
+        ),
+        Topic::New => (
+            "a number from 0 to 200",
+            "Send for example /settings new 15.".to_owned(),
+            format!("You still get {} a day.", count(shown.new, "new card")),
+        ),
+        Topic::Reviews => (
+            "a number from 1 to 1000",
+            "Send for example /settings reviews 80.".to_owned(),
+            format!("You still get up to {} a day.", count(shown.reviews, "review")),
+        ),
+        Topic::Ratings => (
+            "a rating scale",
+            "Send /settings ratings four or /settings ratings six.".to_owned(),
+            format!("It stays: {}.", ratings(shown.six)),
+        ),
+        Topic::Formulas => (
+            "a way to show formulas",
+            "Send /settings formulas drawn or /settings formulas plain.".to_owned(),
+            format!("They stay {}.", formulas(shown.plain_formulas)),
+        ),
+        Topic::Zone => (
+            "a place that I know",
+            "Send your city or a name like Europe/Lisbon.".to_owned(),
+            format!("Your time zone stays {}.", shown.zone),
+        ),
+    };
+    refused(&given, is_not, &example, &stays, topic)
+}
+
+fn refused(given: &str, is_not: &str, example: &str, stays: &str, topic: Topic) -> Screen {
+    let said =
+        if given.is_empty() { format!("That is not {is_not}.") } else { format!("{given} is not {is_not}.") };
+    Screen::line(format!("{said} {example} {stays}"))
+        .row([primary("Choose", &Token::Choose(topic)), button("Today", &Token::Today)])
+}
+
+/// A zone that is not known, or several that could be meant.
+#[must_use]
+pub fn which_zone(given: &str, candidates: &[&str], shown: &Shown, setup: bool) -> Screen {
+    let text = if candidates.is_empty() {
+        format!(
+            "I don't know the place “{}”. Send a larger city near you, or a name like Europe/Lisbon. Your time zone stays {}.",
+            super::echo(given),
+            shown.zone
+        )
+    } else {
+        format!(
+            "“{}”: which of these is it? Your time zone stays {} until you tap.",
+            super::echo(given),
+            shown.zone
+        )
+    };
+    let mut screen = Screen::line(text);
+    let buttons: Vec<Button> = candidates
+        .iter()
+        .take(6)
+        .map(|zone| {
+            let setting = Setting::Zone((*zone).to_owned());
+            button(setup::place(zone), &if setup { Token::Setup(setting) } else { Token::Set(setting) })
+        })
+        .collect();
+    for row in buttons.chunks(2) {
+        screen = screen.row(row.iter().cloned());
+    }
+    if setup {
+        return screen;
+    }
+    screen.row([button("Common places", &Token::Choose(Topic::Zone)), button("Today", &Token::Today)])
+}
+
+/// `/settings` with a name that is none.
+#[must_use]
+pub fn which_setting(given: &str) -> Screen {
+    Screen::line(format!(
+        "“{}” is not a setting. There are new, reviews, day, ratings, formulas and start, for example /settings new 15.",
+        super::echo(given)
+    ))
+    .row([primary("Settings", &Token::Settings), button("Today", &Token::Today)])
+}

@@ -1,0 +1,112 @@
+//! The first three questions.
+
+use super::{button, clock_time, primary};
+use crate::chat::screen::{Block, Button, Screen};
+use crate::chat::token::{Question, Setting, Token};
+
+/// Time zones that most learners pick from; any other is typed.
+pub const ZONES: [(&str, &str); 8] = [
+    ("London", "Europe/London"),
+    ("Berlin", "Europe/Berlin"),
+    ("New York", "America/New_York"),
+    ("Chicago", "America/Chicago"),
+    ("Los Angeles", "America/Los_Angeles"),
+    ("India", "Asia/Kolkata"),
+    ("Singapore", "Asia/Singapore"),
+    ("Tokyo", "Asia/Tokyo"),
+];
+
+/// Reminder times offered, in minutes after midnight.
+pub const TIMES: [u16; 4] = [7 * 60 + 30, 9 * 60, 12 * 60 + 30, 19 * 60];
+
+/// The first question. `guess` comes from the language of the learner's app.
+#[must_use]
+pub fn zone(name: &str, guess: &str) -> Screen {
+    let set = |zone: &str| Token::Setup(Setting::Zone(zone.to_owned()));
+    let others: Vec<Button> = ZONES
+        .iter()
+        .filter(|(_, zone)| *zone != guess)
+        .map(|(label, zone)| button(*label, &set(zone)))
+        .collect();
+    let mut screen = Screen {
+        blocks: vec![
+            Block::heading(format!("Welcome to Liftoff, {name}")),
+            Block::paragraph(
+                "Twelve weeks to your ML/AI internship interview: a task a day, and cards that come back just before you would forget them. Three short questions first; each can be skipped.",
+            ),
+            Block::paragraph("1 of 3 · Where are you? Tap a place, or send your city, for example Lisbon."),
+        ],
+        buttons: Vec::new(),
+    };
+    let mut first = vec![primary(place(guess), &set(guess))];
+    first.extend(others.iter().take(2).cloned());
+    screen = screen.row(first);
+    for row in others.get(2..).unwrap_or_default().chunks(3) {
+        screen = screen.row(row.iter().cloned());
+    }
+    screen.row([button(format!("Skip: {}", place(guess)), &Token::SkipSetup(Question::Zone))])
+}
+
+/// A zone's city: "New York" of "America/New_York".
+#[must_use]
+pub fn place(zone: &str) -> String {
+    zone.rsplit('/').next().unwrap_or(zone).replace('_', " ")
+}
+
+/// The second question.
+#[must_use]
+pub fn reminder(zone: &str, local_time: &str) -> Screen {
+    let set = |minutes| Token::Setup(Setting::Reminder(minutes));
+    Screen {
+        blocks: vec![
+            Block::paragraph(format!("Time zone: {zone}, where it is {local_time}.")),
+            Block::paragraph(
+                "2 of 3 · When shall I remind you each day? Tap a time, or send one like 06:45.",
+            ),
+        ],
+        buttons: Vec::new(),
+    }
+    .row(TIMES[..2].iter().map(|time| button(clock_time(*time), &set(Some(*time)))))
+    .row(TIMES[2..].iter().map(|time| button(clock_time(*time), &set(Some(*time)))))
+    .row([button("No reminder", &set(None)), button("Skip: 09:00", &Token::SkipSetup(Question::Reminder))])
+}
+
+/// The third question. `today` and `monday` are dates with their words.
+#[must_use]
+pub fn start(reminder: &str, today: chrono::NaiveDate, monday: (chrono::NaiveDate, &str)) -> Screen {
+    let set = |date| Token::Setup(Setting::Start(date));
+    let mut row = vec![primary("Today", &set(today))];
+    if monday.0 != today {
+        row.push(button(format!("Next Monday, {}", monday.1.trim_start_matches("Mon ")), &set(monday.0)));
+    }
+    Screen {
+        blocks: vec![
+            Block::paragraph(reminder),
+            Block::paragraph(
+                "3 of 3 · When does week 1 begin? Tap a day, or send a date like 2027-01-04. You may study any week at any time.",
+            ),
+        ],
+        buttons: Vec::new(),
+    }
+    .row(row)
+    .row([button("Skip: today", &Token::SkipSetup(Question::Start))])
+}
+
+/// Short answers to taps.
+pub mod toast {
+    /// The question was answered before.
+    pub const ANSWERED: &str = "That question was already answered. /settings changes it.";
+}
+
+/// The last question is answered.
+#[must_use]
+pub fn ready(start: &str) -> Screen {
+    Screen {
+        blocks: vec![
+            Block::heading("Ready for launch"),
+            Block::paragraph(start),
+            Block::paragraph("/help tells what I can do, /settings changes what you just chose."),
+        ],
+        buttons: Vec::new(),
+    }
+}
