@@ -93,7 +93,7 @@ rules! {
     Markdown = "markdown",
     /// Every formula parses and has a readable form.
     Formula = "formula",
-    /// Option, poll explanation, blank and test texts are plain: one line, no `$`, no backtick, no `**`.
+    /// Option, poll explanation, blank and test texts are plain: one line, no `$`, no backtick, no bold.
     Plain = "plain",
     /// Front ≤ 300 UTF-16 units, of a code card ≤ 1500.
     FrontLength = "front-length",

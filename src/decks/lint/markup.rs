@@ -127,14 +127,14 @@ fn leftovers(text: &str, out: &mut Vec<String>) {
     }
 }
 
-/// A mark that was forgotten: a star that touches a word (`2 * 3` is a product), an underscore at the edge of
-/// one (`snake_case` is a name). What counts as the outside of a word is given.
+/// A mark that was forgotten: a star that touches a word (`2 * 3` is a product), an underscore before
+/// one (`snake_case` and `coef_` are names). What counts as the outside of a word is given.
 fn lone(text: &str, mark: char, outside: impl Fn(char) -> bool) -> bool {
     let chars: Vec<char> = text.chars().collect();
     let free = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_none_or(|c| outside(*c));
     chars.iter().enumerate().filter(|(_, c)| **c == mark).any(|(at, _)| {
         let (before, after) = (free(at.checked_sub(1)), free(Some(at + 1)));
-        if mark == '_' { before != after } else { !(before && after) }
+        if mark == '_' { before && !after } else { !(before && after) }
     })
 }
 
@@ -168,7 +168,7 @@ mod tests {
             ("some `code", 1),
             ("a *star", 1),
             ("a _word", 1),
-            ("snake_case and a _ b", 0),
+            ("snake_case, coef_ and a _ b", 0),
             ("it costs \\$5 and 3\\*4", 0),
             ("call __init__ first", 1),
             ("a List<int> type", 1),

@@ -132,11 +132,18 @@ fn marks(field: &Field, found: &mut Findings<'_>) {
 }
 
 fn plain(field: &Field, found: &mut Findings<'_>) {
-    for (mark, what) in
-        [("\n", "a line feed"), ("\r", "a line feed"), ("$", "`$`"), ("`", "a backtick"), ("**", "`**`")]
-    {
+    let mut bad = Vec::new();
+    for (mark, what) in [('\n', "a line feed"), ('\r', "a line feed"), ('$', "`$`"), ('`', "a backtick")] {
         if field.text.contains(mark) {
-            found.add(Rule::Plain, format!("{} is plain text but holds {what}", field.name));
+            bad.push(what);
         }
+    }
+    // `x**2` is a power; two stars before a word are bold.
+    if field.text.split_whitespace().any(|word| word.strip_prefix("**").is_some_and(|rest| !rest.is_empty()))
+    {
+        bad.push("`**`");
+    }
+    for what in bad {
+        found.add(Rule::Plain, format!("{} is plain text but holds {what}", field.name));
     }
 }
