@@ -46,7 +46,7 @@ pub(super) fn act(turn: &mut Turn<'_>, id: i64, step: u32, act: Act) -> Result<(
         return sitting::show(turn, sitting);
     };
     match (act, sitting.session.face) {
-        (Act::Undo, _) => return undo(turn),
+        (Act::Undo, _) => return undo(turn, &sitting.session),
         (Act::End, _) => sitting.end(turn),
         (Act::Show, Face::Front) => sitting.turn_to(turn, Face::Back),
         (Act::Rate(number), Face::Back) => {
@@ -292,14 +292,17 @@ fn typed_on_front(
     Ok(true)
 }
 
-/// `/undo`, or its button: takes the last answer back and asks its card again.
-fn undo(turn: &mut Turn<'_>) -> Result<(), StoreError> {
-    if !undo_last(turn)? {
-        turn.toast(toast::NOTHING);
+/// The button: takes this session's last answer back and asks its card again.
+fn undo(turn: &mut Turn<'_>, session: &Session) -> Result<(), StoreError> {
+    let last = review::last(turn.db, turn.learner.id)?;
+    if last.is_none_or(|last| last.session != Some(session.id)) {
+        turn.toast(toast::NOTHING_HERE);
+        return Ok(());
     }
-    Ok(())
+    undo_last(turn).map(drop)
 }
 
+/// `/undo`: takes the last answer back, of whatever session.
 pub(super) fn undo_command(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     if !undo_last(turn)? {
         turn.send(words::nothing_to_undo());

@@ -84,8 +84,12 @@ impl Service {
         intent: &Intent,
         now: DateTime<Utc>,
     ) -> Result<(Reply, bool), StoreError> {
-        if matches!(intent, Intent::Blocked | Intent::Unblocked) {
-            learner::set_blocked(db, who.chat, *intent == Intent::Blocked)?;
+        if *intent == Intent::Blocked {
+            learner::set_blocked(db, who.chat, true)?;
+            return Ok((Reply::new(), false));
+        }
+        if *intent == Intent::Unblocked && learner::find(db, who.learner)?.is_none() {
+            // The first "Start" of a new learner: the command follows by itself.
             return Ok((Reply::new(), false));
         }
         let mut turn = Turn::begin(db, &self.decks, who, intent, now)?;

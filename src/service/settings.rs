@@ -150,7 +150,7 @@ pub(super) fn typed(
     {
         return Ok(Some(setting));
     }
-    let screen = words::wrong(topic, text, &shown(turn)?);
+    let screen = words::wrong(topic, text, &shown(turn)?, in_setup);
     turn.send(screen);
     Ok(None)
 }

@@ -41,7 +41,15 @@ impl<'a> Turn<'a> {
         let mut learner = before.clone().unwrap_or_else(|| super::setup::newcomer(who, now));
         learner.chat = who.chat;
         learner.name.clone_from(&who.name);
-        learner.blocked = false;
+        if learner.blocked {
+            // What was missed meanwhile is not made up for: the next reminder is the next one that comes.
+            learner.blocked = false;
+            learner.next_reminder_at = match learner.next_reminder_at {
+                Some(_) => next_reminder(db, &learner, now)?.map(|(_, at)| at),
+                None => None,
+            };
+            learner.snoozed_until = None;
+        }
         if is_new {
             // Rows of the same turn refer to it.
             learner::save(db, &learner)?;

@@ -333,7 +333,8 @@ fn minutes(minutes: i64) -> String {
 #[must_use]
 pub fn quiz_summary(week: Option<u8>, right: usize, asked: usize, missed: &[(&Card, u8)]) -> Screen {
     let of = week.map_or(String::new(), |week| format!(" · week {week}"));
-    let mut blocks = vec![Block::heading(format!("Quiz{of}: {right} of {asked}"))];
+    let result = if asked == 0 { "ended".to_owned() } else { format!("{right} of {asked}") };
+    let mut blocks = vec![Block::heading(format!("Quiz{of}: {result}"))];
     if asked == 0 {
         blocks.push(Block::paragraph("No question was answered."));
     } else if missed.is_empty() {
@@ -402,8 +403,9 @@ pub mod toast {
     pub const OVER: &str = "That session has ended.";
     /// The last answer was taken back.
     pub const UNDONE: &str = "Taken back.";
-    /// There is nothing to take back.
-    pub const NOTHING: &str = "There is no answer to take back.";
+    /// There is nothing to take back in this session.
+    pub const NOTHING_HERE: &str =
+        "Nothing is answered in this session yet. /undo takes back the one before.";
     /// A wrong verdict was overruled.
     pub const OVERRULED: &str = "Counted as right.";
     /// The card is buried.

@@ -200,7 +200,7 @@ pub mod toast {
 
 /// A value that cannot be, what to send instead, and what stays.
 #[must_use]
-pub fn wrong(topic: Topic, given: &str, shown: &Shown) -> Screen {
+pub fn wrong(topic: Topic, given: &str, shown: &Shown, setup: bool) -> Screen {
     let given = super::echo(given);
     let (is_not, example, stays) = match topic {
         Topic::Reminder => (
@@ -246,14 +246,14 @@ pub fn wrong(topic: Topic, given: &str, shown: &Shown) -> Screen {
             format!("Your time zone stays {}.", shown.zone),
         ),
     };
-    refused(&given, is_not, &example, &stays, topic)
-}
-
-fn refused(given: &str, is_not: &str, example: &str, stays: &str, topic: Topic) -> Screen {
     let said =
         if given.is_empty() { format!("That is not {is_not}.") } else { format!("{given} is not {is_not}.") };
-    Screen::line(format!("{said} {example} {stays}"))
-        .row([primary("Choose", &Token::Choose(topic)), button("Today", &Token::Today)])
+    let screen = Screen::line(format!("{said} {example} {stays}"));
+    if setup {
+        // The question above is still open, with its own buttons.
+        return screen;
+    }
+    screen.row([primary("Choose", &Token::Choose(topic)), button("Today", &Token::Today)])
 }
 
 /// A zone that is not known, or several that could be meant.

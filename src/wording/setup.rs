@@ -5,15 +5,13 @@ use crate::chat::screen::{Block, Button, Screen};
 use crate::chat::token::{Question, Setting, Token};
 
 /// Time zones that most learners pick from; any other is typed.
-pub const ZONES: [(&str, &str); 8] = [
+pub const ZONES: [(&str, &str); 6] = [
     ("London", "Europe/London"),
-    ("Berlin", "Europe/Berlin"),
     ("New York", "America/New_York"),
-    ("Chicago", "America/Chicago"),
     ("Los Angeles", "America/Los_Angeles"),
     ("India", "Asia/Kolkata"),
     ("Singapore", "Asia/Singapore"),
-    ("Tokyo", "Asia/Tokyo"),
+    ("Berlin", "Europe/Berlin"),
 ];
 
 /// Reminder times offered, in minutes after midnight.
@@ -38,12 +36,8 @@ pub fn zone(name: &str, guess: &str) -> Screen {
         ],
         buttons: Vec::new(),
     };
-    let mut first = vec![primary(place(guess), &set(guess))];
-    first.extend(others.iter().take(2).cloned());
-    screen = screen.row(first);
-    for row in others.get(2..).unwrap_or_default().chunks(3) {
-        screen = screen.row(row.iter().cloned());
-    }
+    let first = [primary(place(guess), &set(guess))].into_iter().chain(others.iter().take(2).cloned());
+    screen = screen.row(first).row(others.iter().skip(2).take(3).cloned());
     screen.row([button(format!("Skip: {}", place(guess)), &Token::SkipSetup(Question::Zone))])
 }
 

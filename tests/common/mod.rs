@@ -1,0 +1,178 @@
+//! A conversation with the service: a chat without an API, a clock that is set, the small test decks.
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use liftoff::chat::intent::{Intent, Op, Who};
+use liftoff::chat::screen::{Button, Screen};
+use liftoff::decks::Decks;
+use liftoff::service::Service;
+use liftoff::store;
+use rusqlite::Connection;
+
+/// The small decks of the tests.
+pub fn test_decks() -> Decks {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/decks");
+    Decks::load(&folder).unwrap_or_else(|problems| panic!("test decks: {problems:?}"))
+}
+
+/// A message of the bot as it stands in the chat.
+pub struct Message {
+    pub screen: Screen,
+    /// Buttons that it had before, for taps that come too late.
+    pub earlier: Vec<Vec<Vec<Button>>>,
+}
+
+/// What the bot did, as a transcript tells it.
+pub enum Event {
+    Sent(i32),
+    Edited(i32),
+    Buttons(i32),
+    Deleted(i32),
+    Toast(Option<String>),
+}
+
+/// One learner's chat.
+pub struct Conversation {
+    pub db: Connection,
+    pub service: Service,
+    pub now: DateTime<Utc>,
+    pub who: Who,
+    pub messages: BTreeMap<i32, Message>,
+    next_message: i32,
+    taps: u32,
+}
+
+impl Conversation {
+    pub fn new(now: DateTime<Utc>) -> Self {
+        Self::with(test_decks(), store::open_in_memory().unwrap(), now)
+    }
+
+    pub fn with(decks: Decks, db: Connection, now: DateTime<Utc>) -> Self {
+        let who = Who { learner: 7, chat: 7, name: "Ann".into(), language: Some("de".into()) };
+        Self {
+            db,
+            service: Service::new(decks),
+            now,
+            who,
+            messages: BTreeMap::new(),
+            next_message: 1,
+            taps: 0,
+        }
+    }
+
+    pub fn say(&mut self, text: &str) -> Vec<Event> {
+        let message = self.take_id();
+        self.intent(&Intent::Text { text: text.to_owned(), message })
+    }
+
+    /// Taps the button that begins with this label, on the latest message that has it.
+    pub fn tap(&mut self, label: &str) -> Result<Vec<Event>, String> {
+        let (message, data) = self
+            .messages
+            .iter()
+            .rev()
+            .find_map(|(id, message)| {
+                find(&message.screen.buttons, label).map(|button| (*id, button.data.clone()))
+            })
+            .ok_or_else(|| format!("no button [{label}]"))?;
+        Ok(self.tap_data(message, data))
+    }
+
+    /// Taps a button that a message had before, as a second tap or an old screen would.
+    pub fn tap_earlier(&mut self, label: &str) -> Result<Vec<Event>, String> {
+        let (message, data) = self
+            .messages
+            .iter()
+            .rev()
+            .find_map(|(id, message)| {
+                let earlier = message.earlier.iter().rev();
+                earlier.filter_map(|rows| find(rows, label)).next().map(|button| (*id, button.data.clone()))
+            })
+            .ok_or_else(|| format!("there never was a button [{label}]"))?;
+        Ok(self.tap_data(message, data))
+    }
+
+    pub fn tap_data(&mut self, message: i32, data: String) -> Vec<Event> {
+        self.taps += 1;
+        let callback = self.taps.to_string();
+        self.intent(&Intent::Tap { data, message: Some(message), callback })
+    }
+
+    pub fn intent(&mut self, intent: &Intent) -> Vec<Event> {
+        let response = self.service.respond(&self.db, &self.who, intent, "7f3a", self.now).unwrap();
+        self.now += TimeDelta::seconds(10);
+        response.reply.into_iter().map(|op| self.apply(op)).collect()
+    }
+
+    /// Goes on to an instant; reminders that come on the way are sent at their time.
+    pub fn travel(&mut self, to: DateTime<Utc>) -> Vec<(DateTime<Utc>, Event)> {
+        let mut events = Vec::new();
+        while let Some(at) = store::reminder::next(&self.db).unwrap().filter(|at| *at <= to) {
+            self.now = self.now.max(at);
+            for learner in store::reminder::due(&self.db, self.now).unwrap() {
+                if let Some(reminder) = self.service.remind(&self.db, learner, self.now).unwrap() {
+                    let event = self.apply(Op::Send { screen: reminder.screen, session: None });
+                    events.push((self.now, event));
+                }
+            }
+        }
+        self.now = self.now.max(to);
+        events
+    }
+
+    fn take_id(&mut self) -> i32 {
+        self.next_message += 1;
+        self.next_message - 1
+    }
+
+    fn apply(&mut self, op: Op) -> Event {
+        match op {
+            Op::Send { screen, session } => {
+                let id = self.take_id();
+                self.messages.insert(id, Message { screen, earlier: Vec::new() });
+                if let Some(session) = session {
+                    store::session::set_message(&self.db, session, id).unwrap();
+                }
+                Event::Sent(id)
+            }
+            Op::Edit { message, screen, .. } => {
+                if let Some(shown) = self.messages.get_mut(&message) {
+                    let old = std::mem::replace(&mut shown.screen, screen);
+                    shown.earlier.push(old.buttons);
+                }
+                Event::Edited(message)
+            }
+            Op::Buttons { message, buttons } => {
+                if let Some(shown) = self.messages.get_mut(&message) {
+                    let old = std::mem::replace(&mut shown.screen.buttons, buttons);
+                    shown.earlier.push(old);
+                }
+                Event::Buttons(message)
+            }
+            Op::Delete { message } => Event::Deleted(message),
+            Op::Toast { text, .. } => Event::Toast(text),
+        }
+    }
+
+    /// The latest message of the bot.
+    pub fn last(&self) -> &Screen {
+        &self.messages.values().next_back().expect("the bot has spoken").screen
+    }
+
+    /// Goes through the first questions with their defaults.
+    pub fn settle_in(&mut self) {
+        self.say("/start");
+        for _ in 0..3 {
+            self.tap("Skip").unwrap();
+        }
+    }
+}
+
+fn find<'b>(rows: &'b [Vec<Button>], label: &str) -> Option<&'b Button> {
+    let mut all = rows.iter().flatten();
+    let exact = all.clone().find(|button| button.label == label);
+    exact.or_else(|| all.find(|button| button.label.starts_with(label)))
+}

@@ -1,0 +1,143 @@
+//! Conversations as text: what the learner does (`>`), what the bot does about it (the rest).
+//!
+//! ```text
+//! @ 2026-01-05 08:00 Europe/Berlin   sets the clock; reminders on the way are sent
+//! > /today                           types
+//! > [Review]                         taps the button that begins so
+//! > old [Good]                       taps a button that was there before
+//! > {sticker}                        sends something else
+//! < …                                a new message, with its number
+//! ~ …                                a message changed in place
+//! ! …                                the short answer to a tap
+//! ```
+//! `UPDATE_EXPECT=1 cargo test --release --test transcripts` writes what the bot does now into the files.
+
+mod common;
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use chrono::{NaiveDateTime, TimeZone as _, Utc};
+use chrono_tz::Tz;
+use common::{Conversation, Event};
+use liftoff::chat::intent::{Attachment, Intent};
+use liftoff::chat::{leaks, plain};
+
+fn play(script: &str) -> String {
+    let mut told = String::new();
+    let mut zone = Tz::UTC;
+    let mut chat = Conversation::new(Utc.with_ymd_and_hms(2026, 1, 5, 8, 0, 0).unwrap());
+    for line in script.lines() {
+        if let Some(comment) = line.strip_prefix('#') {
+            writeln!(told, "#{comment}").unwrap();
+        } else if let Some(when) = line.strip_prefix("@ ") {
+            let (local, name) = when.split_at(16);
+            if !name.trim().is_empty() {
+                zone = name.trim().parse().unwrap();
+            }
+            let local = NaiveDateTime::parse_from_str(local, "%Y-%m-%d %H:%M").unwrap();
+            let at = zone.from_local_datetime(&local).earliest().unwrap().to_utc();
+            writeln!(told, "\n{line}").unwrap();
+            for (at, event) in chat.travel(at) {
+                writeln!(told, "({})", at.with_timezone(&zone).format("%Y-%m-%d %H:%M")).unwrap();
+                tell(&mut told, &chat, &event);
+            }
+        } else if let Some(input) = line.strip_prefix("> ") {
+            writeln!(told, "\n> {input}").unwrap();
+            match act(&mut chat, input) {
+                Ok(events) => events.iter().for_each(|event| tell(&mut told, &chat, event)),
+                Err(missing) => writeln!(told, "?? {missing}").unwrap(),
+            }
+        }
+    }
+    told.trim_start().to_owned()
+}
+
+fn act(chat: &mut Conversation, input: &str) -> Result<Vec<Event>, String> {
+    let label =
+        |text: &str| text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).map(str::to_owned);
+    if let Some(label) = label(input) {
+        return chat.tap(&label);
+    }
+    if let Some(label) = input.strip_prefix("old ").and_then(label) {
+        return chat.tap_earlier(&label);
+    }
+    let intent = match input {
+        "{sticker}" => Intent::Attachment(Attachment::Sticker),
+        "{forwarded photo}" => Intent::Attachment(Attachment::Picture),
+        "{voice}" => Intent::Attachment(Attachment::Recording),
+        "{file}" => Intent::Attachment(Attachment::Document),
+        "{place}" => Intent::Attachment(Attachment::Location),
+        "{dice}" => Intent::Attachment(Attachment::Other),
+        "{edits a message}" => Intent::Edited,
+        "{stops the bot}" => Intent::Blocked,
+        "{empty}" => return Ok(chat.say(" \n ")),
+        "{5,000 characters}" => return Ok(chat.say(&"lift off ".repeat(556))),
+        "{foreign button}" => return Ok(chat.tap_data(1, "rate_4".into())),
+        text => return Ok(chat.say(text)),
+    };
+    Ok(chat.intent(&intent))
+}
+
+fn tell(told: &mut String, chat: &Conversation, event: &Event) {
+    let message = |told: &mut String, sign: char, id: i32| {
+        let screen = &chat.messages[&id].screen;
+        let text = plain::text(screen);
+        // A learner's own words are repeated as they are; nothing else may show markup.
+        let leaks = leaks::of_screen(screen);
+        assert!(leaks.is_empty() || text.contains('“'), "raw markup is visible: {leaks:?}");
+        for (index, line) in text.lines().enumerate() {
+            let head = if index == 0 { format!("{sign} #{id} ") } else { format!("{sign}    ") };
+            writeln!(told, "{}", format!("{head}{line}").trim_end()).unwrap();
+        }
+        for line in plain::buttons(screen).lines() {
+            writeln!(told, "{sign}    {line}").unwrap();
+        }
+    };
+    match event {
+        Event::Sent(id) => message(told, '<', *id),
+        Event::Edited(id) => message(told, '~', *id),
+        Event::Buttons(id) => {
+            let buttons = chat.messages.get(id).map(|message| plain::buttons(&message.screen));
+            let buttons = buttons.filter(|buttons| !buttons.is_empty()).unwrap_or_else(|| "none".to_owned());
+            writeln!(told, "~ #{id} buttons: {}", buttons.replace('\n', " ")).unwrap();
+        }
+        Event::Deleted(id) => writeln!(told, "- #{id}").unwrap(),
+        Event::Toast(Some(text)) => {
+            assert!(text.encode_utf16().count() <= 200, "a toast is too long: {text}");
+            writeln!(told, "! {text}").unwrap();
+        }
+        Event::Toast(None) => {}
+    }
+}
+
+#[test]
+fn every_transcript_is_what_the_bot_does() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts");
+    let update = std::env::var_os("UPDATE_EXPECT").is_some();
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
+    files.sort();
+    assert!(files.len() >= 8, "the transcripts are not where they belong");
+    let mut wrong = Vec::new();
+    for path in files {
+        let script = std::fs::read_to_string(&path).unwrap();
+        let told = play(&script);
+        assert!(update || !told.contains("\n?? "), "{} taps a button that is not there", path.display());
+        if update {
+            std::fs::write(&path, &told).unwrap();
+        } else if told != script {
+            let at = told.lines().zip(script.lines()).position(|(new, old)| new != old).unwrap_or(0);
+            let near = |text: &str| text.lines().skip(at).take(3).collect::<Vec<_>>().join("\n    ");
+            wrong.push(format!(
+                "{}:{}\n  expected\n    {}\n  the bot says\n    {}",
+                path.display(),
+                at + 1,
+                near(&script),
+                near(&told)
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}\n(UPDATE_EXPECT=1 accepts what the bot says now)", wrong.join("\n"));
+}
