@@ -598,6 +598,40 @@ async fn foreign_hosts_and_origins_are_turned_away() {
 }
 
 #[tokio::test]
+async fn every_file_of_the_page_is_served() {
+    let stage = stage().await;
+    let get = |path: &str| {
+        let request = stage.http.get(format!("{}{path}", stage.chat.url())).send();
+        async { request.await.unwrap().error_for_status().unwrap().text().await.unwrap() }
+    };
+    let page = get("/").await;
+    let files: Vec<&str> =
+        page.split(['"']).filter(|part| part.starts_with('/') && part.contains('.')).collect();
+    assert_eq!(files, ["/page.css", "/bubbles.js", "/composer.js", "/page.js"]);
+    for file in files {
+        assert!(!get(file).await.is_empty(), "{file}");
+    }
+    assert!(!page.contains(" style="), "the policy forbids inline styles of the page's own");
+}
+
+#[tokio::test]
+async fn what_bots_send_is_shown_or_downloaded_never_run() {
+    let stage = stage().await;
+    for (name, bytes, kind, attached) in [
+        ("page.html", b"<script>alert(1)</script>".to_vec(), "application/octet-stream", true),
+        ("a.png", tiny_png(), "image/png", false),
+    ] {
+        stage.ann.send_document(name, &bytes, "").unwrap();
+        let file = stage.ann.messages().pop().unwrap().file.unwrap();
+        let url = format!("{}/chat/files/{}", stage.chat.url(), file.id);
+        let response = stage.http.get(url).send().await.unwrap();
+        assert_eq!(response.headers()["content-type"], kind);
+        assert_eq!(response.headers()["x-content-type-options"], "nosniff");
+        assert_eq!(response.headers().contains_key("content-disposition"), attached);
+    }
+}
+
+#[tokio::test]
 async fn the_page_acts_and_learns_what_changed() {
     let stage = stage().await;
     let ann = stage.ann.id();

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::core::Inner;
-use super::html;
+use super::detect::detect;
 use super::model::{Action, Content, Learner, Message, Text, utf16_len};
 use super::reply::poll_json;
 
@@ -73,7 +73,7 @@ impl Inner {
         let mut last = 0;
         while !rest.is_empty() {
             let (part, after) = rest.split_at(cut(rest));
-            let text = Text { text: part.to_owned(), entities: html::detect(part, &[]) };
+            let text = Text { text: part.to_owned(), entities: detect(part, &[]) };
             last = self.post(learner, Content::Text(text), false, reply_to, now)?;
             rest = after;
         }
@@ -127,7 +127,7 @@ impl Inner {
         if message.from_bot || message.forwarded || !matches!(message.content, Content::Text(_)) {
             return Err(Refusal::NotEditable);
         }
-        message.content = Content::Text(Text { text: text.to_owned(), entities: html::detect(text, &[]) });
+        message.content = Content::Text(Text { text: text.to_owned(), entities: detect(text, &[]) });
         message.edited = Some(now.timestamp());
         message.revision = revision;
         self.queue_message("edited_message", id);

@@ -7,6 +7,7 @@
 
 mod api;
 mod core;
+mod detect;
 mod faults;
 mod handle;
 mod html;
@@ -19,6 +20,7 @@ mod render;
 mod reply;
 mod rich;
 mod store;
+mod upload;
 mod view;
 mod wire;
 

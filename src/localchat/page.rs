@@ -1,4 +1,4 @@
-//! The page's side of the server: its three files, one long poll for what changed, and the learner's acts.
+//! The page's side of the server: its files, one long poll for what changed, and the learner's acts.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,9 +16,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::core::{Core, Inner};
-use super::handle::{send_document, send_photo};
 use super::learner::Refusal;
 use super::model::{Content, Message};
+use super::upload::{send_document, send_photo};
 use super::{api, picture, view};
 
 const UPLOAD_LIMIT: usize = 52 * 1024 * 1024;
@@ -39,6 +39,8 @@ pub(super) fn router(core: Arc<Core>) -> Router {
         .route("/", get(|| file("text/html; charset=utf-8", include_str!("page.html"))))
         .route("/page.css", get(|| file("text/css; charset=utf-8", include_str!("page.css"))))
         .route("/page.js", get(|| file("text/javascript; charset=utf-8", include_str!("page.js"))))
+        .route("/composer.js", get(|| file("text/javascript; charset=utf-8", include_str!("composer.js"))))
+        .route("/bubbles.js", get(|| file("text/javascript; charset=utf-8", include_str!("bubbles.js"))))
         .route("/chat/news", get(news))
         .route("/chat/files/{id}", get(download))
         .route("/chat/learners", post(add_learner))

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::html::link;
+use super::detect::link;
 use super::math;
 use super::model::{Entity, Text};
 
@@ -53,6 +53,11 @@ fn span(units: &[u16], start: usize, end: usize, entities: &[&Entity]) -> String
         let body = span(units, from, to, inside);
         wrap(&mut html, entity, &body, &String::from_utf16_lossy(units.get(from..to).unwrap_or_default()));
         at = to;
+        // A block ends its line by itself; the line feed after it would show as an empty line.
+        let block = matches!(entity.kind.as_str(), "pre" | "blockquote" | "expandable_blockquote");
+        if block && at < end && units.get(at) == Some(&u16::from(b'\n')) {
+            at += 1;
+        }
     }
     html + &slice(at, end)
 }
@@ -309,6 +314,12 @@ mod tests {
             "🚀 <b>a <i>&lt;b&gt;</i></b> <a href=\"https://a.example/?x=1&amp;y=&#39;\" target=\"_blank\" \
              rel=\"noopener noreferrer\">l</a>"
         );
+    }
+
+    #[test]
+    fn a_block_takes_the_line_feed_after_it() {
+        let parsed = html::parse("a\n<blockquote>b</blockquote>\n\nc").unwrap();
+        assert_eq!(text(&parsed), "a\n<blockquote>b</blockquote>\nc");
     }
 
     #[test]

@@ -206,7 +206,7 @@ impl Check {
             }
             "url" => {
                 let url = word(fields, "url").ok_or("rich text url has no url")?;
-                super::html::link(url).ok_or_else(|| format!("rich text url '{url}' is invalid"))?;
+                super::detect::link(url).ok_or_else(|| format!("rich text url '{url}' is invalid"))?;
                 &["type", "text", "url"]
             }
             "date_time" => {
@@ -216,9 +216,13 @@ impl Check {
                 word(fields, "date_time_format").ok_or("date_time has no date_time_format")?;
                 &["type", "text", "unix_time", "date_time_format"]
             }
-            "bot_command" => {
-                word(fields, "bot_command").ok_or("bot_command has no bot_command")?;
-                &["type", "text", "bot_command"]
+            "mention" => {
+                word(fields, "username").ok_or("mention has no username")?;
+                &["type", "text", "username"]
+            }
+            "bot_command" | "hashtag" | "cashtag" | "email_address" | "phone_number" | "bank_card_number" => {
+                word(fields, kind).ok_or_else(|| format!("{kind} has no {kind}"))?;
+                &["type", "text", kind]
             }
             other => return Err(format!("rich text type \"{other}\" is not supported")),
         };

@@ -3,7 +3,7 @@
 use super::params::Params;
 use super::{Answer, ApiError};
 use crate::localchat::core::{Core, Toast};
-use crate::localchat::html::link;
+use crate::localchat::detect::link;
 use crate::localchat::model::utf16_len;
 
 pub(super) fn answer(core: &Core, params: &mut Params) -> Answer {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::ApiError;
 use super::params::Params;
-use crate::localchat::html::link;
+use crate::localchat::detect::link;
 use crate::localchat::model::{Action, Button};
 
 /// What `reply_markup` asks for.

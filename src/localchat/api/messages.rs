@@ -7,6 +7,7 @@ use super::markup::{self, Markup};
 use super::params::Params;
 use super::{Answer, ApiError};
 use crate::localchat::core::{Core, Inner};
+use crate::localchat::detect::detect;
 use crate::localchat::model::{Button, Content, Entity, Message, Text, utf16_len};
 use crate::localchat::{html, rich};
 
@@ -134,7 +135,7 @@ pub(super) fn formatted_as(
         }
         _ => return Err(ApiError::bad("unsupported parse_mode").faulty()),
     };
-    let entities = html::detect(&parsed.text, &parsed.entities);
+    let entities = detect(&parsed.text, &parsed.entities);
     Ok(Text { entities, ..parsed })
 }
 
