@@ -96,7 +96,7 @@ async function take(next) {
 async function choose(learners) {
   let id = Number(remembered());
   if (!learners.some((one) => one.id === id)) id = learners[0]?.id ?? null;
-  if (id === null) id = (await post("/chat/learners", { name: "You" }))?.id ?? null;
+  if (id === null) id = (await post("/chat/learners", { name: "Ann" }))?.id ?? null;
   switchTo(id);
 }
 

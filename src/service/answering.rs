@@ -217,8 +217,10 @@ pub(super) fn typed(turn: &mut Turn<'_>, text: &str, message: i32) -> Result<boo
     }
     match sitting.session.face {
         Face::Front => {
-            if !typed_on_front(turn, &mut sitting, card, text)? {
-                return Ok(true);
+            match typed_on_front(turn, &mut sitting, card, text)? {
+                Taken::Answered => {}
+                Taken::Refused => return Ok(true),
+                Taken::NotMeant => return say_tap(turn, text),
             }
         }
         Face::Back => {
@@ -242,13 +244,23 @@ fn say_tap(turn: &mut Turn<'_>, text: &str) -> Result<bool, StoreError> {
     Ok(true)
 }
 
-/// Takes a text as the answer to the question on the screen. `false` when it could not be one, which was said.
+/// What became of a text that may be an answer.
+enum Taken {
+    /// It was graded, or kept beside the answer.
+    Answered,
+    /// It could not be one, which was said.
+    Refused,
+    /// It was not meant as one.
+    NotMeant,
+}
+
+/// Takes a text as the answer to the question on the screen.
 fn typed_on_front(
     turn: &mut Turn<'_>,
     sitting: &mut Sitting,
     card: &Card,
     text: &str,
-) -> Result<bool, StoreError> {
+) -> Result<Taken, StoreError> {
     let given = Some(text.trim().to_owned());
     if let Some(numeric) = &card.numeric {
         let quality = match grading::numeric(numeric, text) {
@@ -256,7 +268,7 @@ fn typed_on_front(
             NumericVerdict::Wrong { .. } => WRONG,
             NumericVerdict::NotANumber => {
                 turn.send(words::not_a_number(text));
-                return Ok(false);
+                return Ok(Taken::Refused);
             }
         };
         answer(turn, sitting, card, quality, given, true)?;
@@ -266,7 +278,7 @@ fn typed_on_front(
             ClozeVerdict::Wrong { .. } => WRONG,
             ClozeVerdict::TooFew { wanted } => {
                 turn.send(words::too_few_blanks(wanted));
-                return Ok(false);
+                return Ok(Taken::Refused);
             }
         };
         answer(turn, sitting, card, quality, given, true)?;
@@ -278,10 +290,7 @@ fn typed_on_front(
             .enumerate()
             .find(|(place, _)| crate::wording::card::letter(*place) == letter)
             .and_then(|(_, index)| choice.options.get(*index).map(|option| (*index, option.correct)));
-        let Some((index, correct)) = picked else {
-            turn.send(words::tap_a_button());
-            return Ok(false);
-        };
+        let Some((index, correct)) = picked else { return Ok(Taken::NotMeant) };
         let quality = if correct { RIGHT } else { WRONG };
         answer(turn, sitting, card, quality, Some(index.to_string()), true)?;
     } else {
@@ -289,7 +298,7 @@ fn typed_on_front(
         sitting.settle(turn, None, None, given)?;
         sitting.turn_to(turn, Face::Back);
     }
-    Ok(true)
+    Ok(Taken::Answered)
 }
 
 /// The button: takes this session's last answer back and asks its card again.

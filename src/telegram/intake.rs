@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::value::RawValue;
+use serde_json::Value;
 use tokio::sync::watch;
 
 use super::Edge;
@@ -28,12 +28,6 @@ pub(super) struct Intake {
     sender: Sender,
 }
 
-/// The part of an update that is always there.
-#[derive(serde::Deserialize)]
-struct Numbered {
-    update_id: i64,
-}
-
 impl Intake {
     pub fn new(edge: &Edge, sender: Sender) -> Self {
         Self {
@@ -45,12 +39,12 @@ impl Intake {
     }
 
     /// Stores raw updates durably. Returns those that are new, in order, and the offset that confirms all.
-    pub async fn keep(&self, updates: Vec<Box<RawValue>>) -> Result<(Vec<Waiting>, Option<i64>), StoreError> {
+    pub async fn keep(&self, updates: Vec<Value>) -> Result<(Vec<Waiting>, Option<i64>), StoreError> {
         let mut updates: Vec<Waiting> = updates
             .into_iter()
             .filter_map(|body| {
-                let numbered = serde_json::from_str::<Numbered>(body.get()).ok()?;
-                Some(Waiting { update_id: numbered.update_id, body: body.get().to_owned() })
+                let update_id = body.get("update_id")?.as_i64()?;
+                Some(Waiting { update_id, body: body.to_string() })
             })
             .collect();
         updates.sort_by_key(|update| update.update_id);

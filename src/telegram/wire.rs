@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::IgnoredAny;
-use serde_json::{Value, value::RawValue};
+use serde_json::Value;
 use teloxide::requests::{JsonRequest, Payload};
 use teloxide::types::ChatId;
 use teloxide::{ApiError, Bot, RequestError};
@@ -161,7 +161,7 @@ pub(super) struct GetUpdates {
     pub timeout: u64,
     pub allowed_updates: [&'static str; 4],
 }
-payload!(GetUpdates, "getUpdates", Vec<Box<RawValue>>);
+payload!(GetUpdates, "getUpdates", Vec<Value>);
 
 #[derive(Debug, Serialize)]
 pub(super) struct SendRichMessage {

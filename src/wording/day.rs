@@ -95,7 +95,7 @@ pub fn today(day: &Day) -> Screen {
             blocks.push(Block::heading(format!("{sign}{title}")));
             blocks.push(Block::paragraph(task.as_str()));
             let (label, style) =
-                if *done { ("Mark as not done", Style::Plain) } else { ("Mark day done", Style::Success) };
+                if *done { ("Not done yet", Style::Plain) } else { ("Day done", Style::Success) };
             plan_row.push(Button {
                 style,
                 ..button(label, &Token::Done { day: *plan_day, done: !done, listed: false })

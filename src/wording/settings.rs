@@ -53,8 +53,8 @@ pub fn overview(shown: &Shown) -> Screen {
         buttons: Vec::new(),
     }
     .row([
-        choose("New a day", Topic::New),
-        choose("Reviews a day", Topic::Reviews),
+        choose("New cards", Topic::New),
+        choose("Reviews", Topic::Reviews),
         choose("Day start", Topic::DayStart),
     ])
     .row([

@@ -71,7 +71,7 @@ pub fn start(reminder: &str, today: chrono::NaiveDate, monday: (chrono::NaiveDat
     let set = |date| Token::Setup(Setting::Start(date));
     let mut row = vec![primary("Today", &set(today))];
     if monday.0 != today {
-        row.push(button(format!("Next Monday, {}", monday.1.trim_start_matches("Mon ")), &set(monday.0)));
+        row.push(button(monday.1, &set(monday.0)));
     }
     Screen {
         blocks: vec![
