@@ -78,7 +78,7 @@ pub async fn round(
     if failed {
         return Ok(FAULT_PAUSE);
     }
-    let next = store.write(|db| reminder::next(db)).await?;
+    let next = store.write(reminder::next).await?;
     let until = next.map_or(LONGEST_SLEEP, |at| (at - clock.now()).to_std().unwrap_or_default());
     Ok(until.min(LONGEST_SLEEP))
 }

@@ -216,13 +216,11 @@ pub(super) fn typed(turn: &mut Turn<'_>, text: &str, message: i32) -> Result<boo
         return Ok(false);
     }
     match sitting.session.face {
-        Face::Front => {
-            match typed_on_front(turn, &mut sitting, card, text)? {
-                Taken::Answered => {}
-                Taken::Refused => return Ok(true),
-                Taken::NotMeant => return say_tap(turn, text),
-            }
-        }
+        Face::Front => match typed_on_front(turn, &mut sitting, card, text)? {
+            Taken::Answered => {}
+            Taken::Refused => return Ok(true),
+            Taken::NotMeant => return say_tap(turn, text),
+        },
         Face::Back => {
             let Some(quality) = super::text::rating(text) else { return say_tap(turn, text) };
             let given = sitting.current().and_then(|item| item.given.clone());

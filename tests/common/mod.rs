@@ -1,6 +1,8 @@
 //! A conversation with the service: a chat without an API, a clock that is set, the small test decks.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod edge;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
