@@ -112,7 +112,9 @@ async fn killed_at_random_moments_it_counts_every_answer_once() {
     assert_eq!(count("select count(*) from review"), given, "every answer is counted, and once");
     assert_eq!(count("select count(*) from session_item where outcome = 'answered' and review is null"), 0);
     assert_eq!(
-        count("select count(*) from review r where not exists (select 1 from session_item i where i.review = r.id)"),
+        count(
+            "select count(*) from review r where not exists (select 1 from session_item i where i.review = r.id)"
+        ),
         0,
         "every counted answer belongs to a question"
     );

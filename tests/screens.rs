@@ -1,0 +1,137 @@
+//! Every screen of every card, in all three renderings: nothing raw is visible, everything fits.
+
+use liftoff::chat::screen::Screen;
+use liftoff::chat::token::Token;
+use liftoff::chat::{html, leaks, plain, rich};
+use liftoff::decks::Decks;
+use liftoff::study::card::{Card, Kind};
+use liftoff::study::sm2::State;
+use liftoff::wording::session::{self, At, Grading, Head, Reason, Verdict};
+use liftoff::wording::{day, help, plan, settings, setup, trouble};
+
+/// What a learner can see of one card.
+fn screens(card: &Card, week: u8) -> Vec<(String, Screen)> {
+    let at = At { session: i64::MAX, step: u32::MAX };
+    let head = Head { progress: (123, 456), week, day: card.day, reason: Reason::Due { late: 99 } };
+    let order: Vec<usize> = (0..card.choice.as_ref().map_or(0, |choice| choice.options.len())).collect();
+    let grading =
+        |six, moves| Grading { state: State { repetition: 9, interval: 400, ease: 250 }, six, moves };
+    let mut screens = vec![
+        ("front", session::front(at, &head, card, &order)),
+        ("back", session::back(at, &head, card, Some("what I wrote"), grading(false, true))),
+        ("back with six", session::back(at, &head, card, None, grading(true, true))),
+        ("drill", session::back(at, &head, card, None, grading(false, false))),
+        ("menu", session::menu(at, &head, card, &order, false)),
+        ("leech", session::leech(at, card, 12)),
+        ("leaf", plan::leaf(week, 3, 70, card, false)),
+        ("open leaf", plan::leaf(week, 3, 70, card, true)),
+    ];
+    for verdict in [Verdict::Right, Verdict::Wrong, Verdict::Near, Verdict::Unknown] {
+        for picked in order.iter().map(|index| Some(*index)).chain([None]) {
+            let shown = (order.as_slice(), picked, (card.kind != Kind::Choice).then_some("0.25"));
+            screens.push(("verdict", session::verdict(at, &head, card, shown, &verdict, Some(36_500))));
+        }
+    }
+    screens.into_iter().map(|(name, screen)| (format!("{} {name}", card.id), screen)).collect()
+}
+
+fn problems(name: &str, screen: &Screen) -> Vec<String> {
+    let mut found: Vec<String> =
+        leaks::of_screen(screen).into_iter().map(|leak| format!("raw {leak:?}")).collect();
+    let messages = html::messages(screen);
+    found.extend(
+        messages.iter().flat_map(|html| leaks::of_html(html)).map(|leak| format!("raw in HTML {leak:?}")),
+    );
+    if messages.len() != 1 || rich::messages(screen).len() != 1 {
+        found.push("does not fit one message".to_owned());
+    }
+    if plain::text(screen).trim().is_empty() {
+        found.push("says nothing".to_owned());
+    }
+    if screen.buttons.len() > 5 {
+        found.push(format!("{} rows of buttons", screen.buttons.len()));
+    }
+    for button in screen.buttons.iter().flatten() {
+        if button.data.len() > 64 || button.data.parse::<Token>().is_err() {
+            found.push(format!("button {:?} sends {:?}", button.label, button.data));
+        }
+        if button.label.chars().count() > 20 || button.label.is_empty() {
+            found.push(format!("label {:?}", button.label));
+        }
+    }
+    found.into_iter().map(|problem| format!("{name}: {problem}")).collect()
+}
+
+#[test]
+fn every_screen_of_every_card_is_clean_and_fits() {
+    let decks =
+        Decks::embedded().unwrap_or_else(|problems| panic!("{} problems in the decks", problems.len()));
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for deck in decks.weeks() {
+        for card in deck.cards.iter().filter(|card| card.kind != Kind::Code) {
+            for (name, screen) in screens(card, deck.week) {
+                seen += 1;
+                wrong.extend(problems(&name, &screen));
+            }
+        }
+    }
+    assert!(seen > 6_000, "only {seen} screens");
+    assert!(wrong.is_empty(), "{} of {seen}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_week_and_every_fixed_screen_is_clean_and_fits() {
+    let decks =
+        Decks::embedded().unwrap_or_else(|problems| panic!("{} problems in the decks", problems.len()));
+    let shown = settings::Shown {
+        new: 200,
+        reviews: 1000,
+        day_start: 1439,
+        six: true,
+        plain_formulas: true,
+        zone: "America/Argentina/ComodRivadavia".into(),
+        reminder: Some(1439),
+        start: "Wed 30 Sep 2026".into(),
+        suspended: 999,
+    };
+    let progress = [plan::Progress { days: 7, met: 100, cards: 100 }; 12];
+    let mut screens = vec![
+        ("plan".to_owned(), plan::plan(decks.plan(), Some(12), &progress)),
+        ("help".to_owned(), help::help()),
+        ("unknown".to_owned(), help::unknown(&"x".repeat(900), Some("timezone"))),
+        ("welcome".to_owned(), setup::zone("Ann", "America/Argentina/ComodRivadavia")),
+        ("settings".to_owned(), settings::overview(&shown)),
+        ("fault".to_owned(), trouble::fault("7f3a")),
+    ];
+    for week in &decks.plan().weeks {
+        let kinds = [("recall", 30), ("choice", 30), ("cloze", 9), ("numeric", 19)];
+        screens.push((
+            format!("week {}", week.week),
+            plan::week(decks.plan(), week, &[true; 7], &kinds, 99, 99),
+        ));
+        screens.push((format!("days of week {}", week.week), plan::days(week, &[true; 7])));
+        for planned in &week.days {
+            let day = day::Day {
+                plan: day::PlanLine::Day {
+                    day: (week.week - 1) * 7 + planned.day,
+                    week_title: week.title.clone(),
+                    title: planned.title.clone(),
+                    task: planned.task.clone(),
+                    done: false,
+                },
+                due: 100,
+                new: 200,
+                drill: 100,
+                minutes: 999,
+                backlog_days: Some(99),
+                streak: 999,
+                freezes: 2,
+            };
+            screens.push((format!("week {} day {}", week.week, planned.day), day::today(&day)));
+            screens.push(("reminder".to_owned(), day::reminder("Ann", 8, &day, false)));
+        }
+    }
+    let wrong: Vec<String> = screens.iter().flat_map(|(name, screen)| problems(name, screen)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
