@@ -1,7 +1,7 @@
 //! Marks that would be left on the learner's screen, and formulas that do not parse.
 
+use crate::chat::formula;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
-use pulldown_latex::{Parser as Latex, Storage};
 
 /// The formulas of a Markdown text, in order.
 pub(super) fn formulas(markdown: &str) -> Vec<String> {
@@ -13,39 +13,13 @@ pub(super) fn formulas(markdown: &str) -> Vec<String> {
         .collect()
 }
 
-/// What is wrong with one formula.
+/// What is wrong with one formula: it must parse, have a readable Unicode form, and use only commands that
+/// every renderer knows.
 pub(super) fn formula_problems(formula: &str) -> Vec<String> {
     if formula.trim().is_empty() {
         return vec!["it is empty".to_owned()];
     }
-    let storage = Storage::new();
-    let mut problems: Vec<String> = Latex::new(formula, &storage)
-        .find_map(Result::err)
-        .map(|error| error.to_string().lines().next().unwrap_or_default().to_owned())
-        .into_iter()
-        .collect();
-    if !braces_balanced(formula) {
-        problems.push("the braces are not balanced".to_owned());
-    }
-    problems
-}
-
-fn braces_balanced(formula: &str) -> bool {
-    let mut depth = 0_i32;
-    let mut escaped = false;
-    for c in formula.chars() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            _ => {}
-        }
-        if depth < 0 {
-            return false;
-        }
-    }
-    depth == 0
+    formula::check(formula).err().map(|error| error.to_string()).into_iter().collect()
 }
 
 /// What is wrong with the marks of a Markdown text.
