@@ -46,6 +46,15 @@ pub fn split(text: &str) -> Option<(String, &str)> {
     Some((name.to_lowercase(), rest.trim()))
 }
 
+/// Whether a text names one of the commands, as "/help tells more" does.
+#[must_use]
+pub fn is_named_in(text: &str) -> bool {
+    text.split_whitespace().filter_map(|word| word.strip_prefix('/')).any(|word| {
+        let name = word.trim_end_matches(|end: char| !end.is_alphanumeric());
+        COMMANDS.iter().any(|command| command.name == name)
+    })
+}
+
 /// The listed command that a mistyped word most likely means.
 #[must_use]
 pub fn nearest(word: &str) -> Option<&'static str> {
@@ -94,6 +103,16 @@ mod tests {
         ];
         for (word, expected) in cases {
             assert_eq!(nearest(word), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_text_names_a_command_or_not() {
+        for text in ["/help tells more", "send /remind, or", "/week 3: topics", "/today."] {
+            assert!(is_named_in(text), "{text}");
+        }
+        for text in ["read /proc/self", "and/or", "/", "a / b", "/weekly", "today"] {
+            assert!(!is_named_in(text), "{text}");
         }
     }
 

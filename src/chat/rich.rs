@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::command;
 use super::formula;
 use super::screen::{Block, Button, Item, Rich, Screen, Span, Style};
 use super::split;
@@ -21,8 +22,26 @@ pub(super) const MAX_SPANS: usize = 4;
 const HEADING_SIZE: u8 = 3;
 
 /// The `rich_message` object of one screen. It may be over Telegram's limits: see [`messages`].
+///
+/// Telegram may look for entities only where our words name a command, which is then a tap away; in the text
+/// of cards it would take `$x` and `/proc` for links.
 pub fn message(screen: &Screen) -> Value {
-    json!({ "blocks": blocks(&screen.blocks, 0), "skip_entity_detection": true })
+    let mut value = json!({ "blocks": blocks(&screen.blocks, 0) });
+    if !names_a_command(&screen.blocks) {
+        value["skip_entity_detection"] = json!(true);
+    }
+    value
+}
+
+fn names_a_command(blocks: &[Block]) -> bool {
+    let in_text = |rich: &Rich| {
+        rich.0.iter().any(|span| matches!(span, Span::Text(text) if command::is_named_in(text)))
+    };
+    blocks.iter().any(|block| match block {
+        Block::Paragraph(rich) => in_text(rich),
+        Block::List { items, .. } => items.iter().any(|item| names_a_command(&item.blocks)),
+        _ => false,
+    })
 }
 
 /// The screen as `rich_message` objects within Telegram's limits, in order. Nothing is dropped: a screen is
