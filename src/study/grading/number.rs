@@ -73,6 +73,14 @@ pub(super) fn readings(text: &str, unit: Option<&str>) -> Vec<f64> {
     if found.is_empty() {
         found = with_magnitude(&text);
     }
+    if found.is_empty() {
+        // "45°" and, where the card names no unit, "12 epochs".
+        let bare = text.strip_suffix('°').or_else(|| {
+            let (number, word) = text.rsplit_once(' ').filter(|_| unit.is_none())?;
+            (word.len() > 2 && word.chars().all(char::is_alphabetic)).then_some(number)
+        });
+        found = bare.map(|bare| expression(bare.trim_end())).unwrap_or_default();
+    }
     found.retain(|number| number.is_finite());
     found
 }
@@ -350,6 +358,16 @@ mod tests {
             check(7.0, text, NotANumber);
         }
         check(7.0, &"7".repeat(101), NotANumber);
+    }
+
+    #[test]
+    fn a_word_behind_the_number() {
+        let check = |value: f64, text: &str, expected| {
+            assert_eq!(numeric(&card(value, None, None), text), expected, "{text}");
+        };
+        check(45.0, "45°", NumericVerdict::Right);
+        check(12.0, "12 epochs", NumericVerdict::Right);
+        check(12.0, "twelve epochs", NumericVerdict::NotANumber);
     }
 
     #[test]

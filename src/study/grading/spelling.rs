@@ -187,8 +187,10 @@ fn named_symbols(text: &str) -> String {
 
 /// Without quotes, backticks, dollar signs and full stops around it.
 fn trimmed(text: &str) -> &str {
-    let dress = |sign: char| sign.is_whitespace() || "\"'`$“”‘’„«»*".contains(sign);
+    let dress = |sign: char| sign.is_whitespace() || "\"`$“”‘’„«»*".contains(sign);
     let inner = text.trim_matches(dress).trim_end_matches([',', ';', ':', '?', '.']).trim_matches(dress);
+    // A single quote is dress in pairs only: "g'" is a derivative.
+    let inner = inner.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or(inner);
     let words = inner.chars().filter(|sign| sign.is_alphabetic()).count() >= WORD;
     // "n!" is a factorial.
     if words { inner.trim_end_matches('!') } else { inner }
@@ -199,7 +201,8 @@ fn joined(text: &str) -> String {
     let signs: Vec<char> = text.chars().collect();
     let is_minus = |at: usize| {
         let before = signs.iter().take(at).rev().find(|sign| !sign.is_whitespace());
-        let after = signs.get(at + 1);
+        // "- sin θ" begins with a minus too.
+        let after = signs.iter().skip(at + 1).find(|sign| before.is_some() || !sign.is_whitespace());
         !before.is_some_and(|sign| sign.is_alphanumeric() || ")]}".contains(*sign))
             && after.is_some_and(|sign| sign.is_alphanumeric() || *sign == '>')
     };
@@ -221,6 +224,11 @@ mod tests {
         let check =
             |one: &str, other: &str| assert_eq!(canonical(one), canonical(other), "{one} and {other}");
         check("Zero.", "zero");
+        check("- sin θ", "-sin(θ)".replace(['(', ')'], "").as_str());
+        check("'zero'", "zero");
+        check("g′", "g'");
+        assert_ne!(canonical("g'"), canonical("g"));
+        assert_ne!(canonical("- x"), canonical("x"));
         check("“zero”", "`zero`");
         check("over-fitting", "Over fitting");
         check("overfitting", "over\u{2011}fitting");
