@@ -18,14 +18,14 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDateTime, TimeZone as _, Utc};
-use chrono_tz::Tz;
 use common::{Conversation, Event};
 use liftoff::chat::intent::{Attachment, Intent};
 use liftoff::chat::{leaks, plain};
+use liftoff::study::calendar::Zone;
 
 fn play(script: &str) -> String {
     let mut told = String::new();
-    let mut zone = Tz::UTC;
+    let mut zone = Zone::UTC;
     let mut chat = Conversation::new(Utc.with_ymd_and_hms(2026, 1, 5, 8, 0, 0).unwrap());
     for line in script.lines() {
         if let Some(comment) = line.strip_prefix('#') {
@@ -33,13 +33,13 @@ fn play(script: &str) -> String {
         } else if let Some(when) = line.strip_prefix("@ ") {
             let (local, name) = when.split_at(16);
             if !name.trim().is_empty() {
-                zone = name.trim().parse().unwrap();
+                zone = Zone::named(name.trim()).unwrap();
             }
             let local = NaiveDateTime::parse_from_str(local, "%Y-%m-%d %H:%M").unwrap();
-            let at = zone.from_local_datetime(&local).earliest().unwrap().to_utc();
+            let at = zone.instants(local).earliest().unwrap();
             writeln!(told, "\n{line}").unwrap();
             for (at, event) in chat.travel(at) {
-                writeln!(told, "({})", at.with_timezone(&zone).format("%Y-%m-%d %H:%M")).unwrap();
+                writeln!(told, "({})", zone.local(at).format("%Y-%m-%d %H:%M")).unwrap();
                 tell(&mut told, &chat, &event);
             }
         } else if let Some(input) = line.strip_prefix("> ") {

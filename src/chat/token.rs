@@ -390,6 +390,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::study::calendar::Zone;
 
     fn settings() -> impl Strategy<Value = Setting> {
         prop_oneof![
@@ -398,7 +399,7 @@ mod tests {
             (0u16..1440).prop_map(Setting::DayStart),
             any::<bool>().prop_map(Setting::SixQualities),
             any::<bool>().prop_map(Setting::PlainFormulas),
-            proptest::sample::select(chrono_tz::TZ_VARIANTS.to_vec())
+            proptest::sample::select(Zone::all().collect::<Vec<_>>())
                 .prop_map(|zone| Setting::Zone(zone.name().to_owned())),
             proptest::option::of(0u16..1440).prop_map(Setting::Reminder),
             (0i32..40_000).prop_map(|days| Setting::Start(NaiveDate::from_epoch_days(days).unwrap())),

@@ -9,7 +9,7 @@ use crate::chat::screen::Screen;
 use crate::store::StoreError;
 use crate::store::learner::{self, Learner};
 use crate::store::reminder::{self, Outcome};
-use crate::study::calendar;
+use crate::study::calendar::{self, Zone};
 use crate::wording::day::{self, PlanLine};
 
 /// A reminder that would come later than this is left out.
@@ -49,7 +49,7 @@ impl Service {
         if let Some(at) = learner.snoozed_until.filter(|at| *at <= now) {
             learner.snoozed_until = None;
             if reminder.is_none() && now - at <= LATEST {
-                let date = at.with_timezone(&learner.zone).date_naive();
+                let date = learner.zone.local(at).date();
                 let nth = reminder::decided(db, learner.id, date)?.max(1);
                 if reminder::decide(db, learner.id, date, nth, Outcome::Sent, now)? {
                     reminder = Some(self.message(db, &learner, at + LATEST, true, now)?.0);
@@ -92,7 +92,7 @@ impl Service {
     ) -> Result<(Reminder, day::Day), StoreError> {
         let today = calendar::study_day(now, learner.zone, learner.day_start);
         let day = agenda::day(db, &self.decks, learner, today)?;
-        let hour = now.with_timezone(&learner.zone).hour();
+        let hour = learner.zone.local(now).hour();
         let screen = day::reminder(&learner.name, hour, &day, again);
         let reminder =
             Reminder { chat: learner.chat, screen, plain_formulas: learner.plain_formulas, expires_at };
@@ -109,8 +109,8 @@ pub fn tomorrow_morning(
     learner: i64,
     now: DateTime<Utc>,
 ) -> Result<DateTime<Utc>, StoreError> {
-    let zone = learner::find(db, learner)?.map_or(chrono_tz::Tz::UTC, |learner| learner.zone);
-    let date = now.with_timezone(&zone).date_naive();
+    let zone = learner::find(db, learner)?.map_or(Zone::UTC, |learner| learner.zone);
+    let date = zone.local(now).date();
     let tomorrow = date.checked_add_days(Days::new(1)).unwrap_or(date);
     let eight = NaiveTime::from_hms_opt(8, 0, 0).unwrap_or(NaiveTime::MIN);
     Ok(calendar::instant(tomorrow, eight, zone))

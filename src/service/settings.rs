@@ -1,13 +1,12 @@
 //! Settings: by buttons and by text, with one way to check and apply a value.
 
 use chrono::Timelike;
-use chrono_tz::Tz;
 
 use super::turn::Turn;
 use crate::chat::token::{Setting, Topic};
 use crate::store::learner::Dialog;
 use crate::store::{StoreError, review};
-use crate::study::calendar::{self, ZoneMatch};
+use crate::study::calendar::{self, Zone, ZoneMatch};
 use crate::wording::settings::{self as words, Shown};
 
 /// What the learner's settings are now.
@@ -71,9 +70,9 @@ pub(super) fn apply(turn: &mut Turn<'_>, setting: &Setting) -> Result<bool, Stor
         Setting::DayStart(minutes) if *minutes < 24 * 60 => turn.learner.day_start = *minutes,
         Setting::SixQualities(six) => turn.learner.six_qualities = *six,
         Setting::PlainFormulas(plain) => turn.learner.plain_formulas = *plain,
-        Setting::Zone(name) => match name.parse::<Tz>() {
-            Ok(zone) => turn.learner.zone = zone,
-            Err(_) => return Ok(false),
+        Setting::Zone(name) => match Zone::named(name) {
+            Some(zone) => turn.learner.zone = zone,
+            None => return Ok(false),
         },
         Setting::Reminder(minutes) => {
             turn.learner.remind_at = *minutes;

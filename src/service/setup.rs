@@ -1,7 +1,6 @@
 //! The first three questions: where, when to remind, when to begin.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use chrono_tz::Tz;
 
 use super::settings;
 use super::turn::Turn;
@@ -9,7 +8,7 @@ use crate::chat::intent::Who;
 use crate::chat::token::{Question, Setting};
 use crate::store::StoreError;
 use crate::store::learner::{Dialog, Learner};
-use crate::study::calendar;
+use crate::study::calendar::{self, Zone};
 use crate::wording::{self, setup};
 
 /// Reminders come at nine unless the learner says otherwise.
@@ -18,36 +17,37 @@ const DEFAULT_REMINDER: u16 = 9 * 60;
 const DEFAULT_DAY_START: u16 = 4 * 60;
 
 /// Where most people live who use an app in that language: a first guess, nothing more.
-const ZONE_OF_LANGUAGE: [(&str, Tz); 24] = [
-    ("ar", Tz::Africa__Cairo),
-    ("bn", Tz::Asia__Dhaka),
-    ("cs", Tz::Europe__Prague),
-    ("da", Tz::Europe__Copenhagen),
-    ("de", Tz::Europe__Berlin),
-    ("el", Tz::Europe__Athens),
-    ("es", Tz::Europe__Madrid),
-    ("fa", Tz::Asia__Tehran),
-    ("fi", Tz::Europe__Helsinki),
-    ("fr", Tz::Europe__Paris),
-    ("he", Tz::Asia__Jerusalem),
-    ("hi", Tz::Asia__Kolkata),
-    ("it", Tz::Europe__Rome),
-    ("ja", Tz::Asia__Tokyo),
-    ("ko", Tz::Asia__Seoul),
-    ("nl", Tz::Europe__Amsterdam),
-    ("pl", Tz::Europe__Warsaw),
-    ("pt", Tz::America__Sao_Paulo),
-    ("ru", Tz::Europe__Moscow),
-    ("sv", Tz::Europe__Stockholm),
-    ("tr", Tz::Europe__Istanbul),
-    ("uk", Tz::Europe__Kyiv),
-    ("vi", Tz::Asia__Ho_Chi_Minh),
-    ("zh", Tz::Asia__Shanghai),
+const ZONE_OF_LANGUAGE: [(&str, &str); 24] = [
+    ("ar", "Africa/Cairo"),
+    ("bn", "Asia/Dhaka"),
+    ("cs", "Europe/Prague"),
+    ("da", "Europe/Copenhagen"),
+    ("de", "Europe/Berlin"),
+    ("el", "Europe/Athens"),
+    ("es", "Europe/Madrid"),
+    ("fa", "Asia/Tehran"),
+    ("fi", "Europe/Helsinki"),
+    ("fr", "Europe/Paris"),
+    ("he", "Asia/Jerusalem"),
+    ("hi", "Asia/Kolkata"),
+    ("it", "Europe/Rome"),
+    ("ja", "Asia/Tokyo"),
+    ("ko", "Asia/Seoul"),
+    ("nl", "Europe/Amsterdam"),
+    ("pl", "Europe/Warsaw"),
+    ("pt", "America/Sao_Paulo"),
+    ("ru", "Europe/Moscow"),
+    ("sv", "Europe/Stockholm"),
+    ("tr", "Europe/Istanbul"),
+    ("uk", "Europe/Kyiv"),
+    ("vi", "Asia/Ho_Chi_Minh"),
+    ("zh", "Asia/Shanghai"),
 ];
 
-fn guessed_zone(language: Option<&str>) -> Tz {
+fn guessed_zone(language: Option<&str>) -> Zone {
     let language = language.and_then(|code| code.split('-').next()).unwrap_or_default();
-    ZONE_OF_LANGUAGE.iter().find(|(code, _)| *code == language).map_or(Tz::UTC, |(_, zone)| *zone)
+    let of_language = ZONE_OF_LANGUAGE.iter().find(|(code, _)| *code == language);
+    of_language.and_then(|(_, name)| Zone::named(name)).unwrap_or(Zone::UTC)
 }
 
 /// A learner as they are before the first question, with the defaults that a skip leaves.
@@ -85,7 +85,7 @@ fn ask(turn: &mut Turn<'_>, question: Question) {
     let screen = match question {
         Question::Zone => setup::zone(&turn.learner.name, turn.learner.zone.name()),
         Question::Reminder => {
-            let local = turn.now.with_timezone(&turn.learner.zone).format("%H:%M").to_string();
+            let local = turn.learner.zone.local(turn.now).format("%H:%M").to_string();
             setup::reminder(turn.learner.zone.name(), &local)
         }
         Question::Start => {
@@ -187,4 +187,18 @@ impl Question {
 pub(super) fn start_range(today: NaiveDate) -> std::ops::RangeInclusive<NaiveDate> {
     let years = TimeDelta::days(2 * 366);
     today.checked_sub_signed(years).unwrap_or(today)..=today.checked_add_signed(years).unwrap_or(today)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_gives_a_first_guess() {
+        for (language, name) in ZONE_OF_LANGUAGE {
+            assert_eq!(guessed_zone(Some(language)).name(), name);
+        }
+        assert_eq!(guessed_zone(Some("pt-br")).name(), "America/Sao_Paulo");
+        assert_eq!([guessed_zone(Some("en")), guessed_zone(None)], [Zone::UTC; 2]);
+    }
 }

@@ -45,7 +45,7 @@ pub(super) fn tap(turn: &mut Turn<'_>, data: &str) -> Result<(), StoreError> {
         Token::Snooze(hours) => {
             let at = turn.now + TimeDelta::hours(hours.clamp(1, 12).into());
             turn.learner.snoozed_until = Some(at);
-            let time = at.with_timezone(&turn.learner.zone).format("%H:%M").to_string();
+            let time = turn.learner.zone.local(at).format("%H:%M").to_string();
             turn.toast(day::toast::snoozed(&time));
             turn.replace_buttons(Vec::new());
             Ok(())

@@ -156,11 +156,11 @@ impl<'a> Turn<'a> {
     /// "tomorrow 07:30" for an instant in the learner's zone.
     pub fn when(&self, at: DateTime<Utc>) -> String {
         let zone = self.learner.zone;
-        let (then, now) = (at.with_timezone(&zone), self.now.with_timezone(&zone));
-        let day = match (then.date_naive() - now.date_naive()).num_days() {
+        let (then, now) = (zone.local(at), zone.local(self.now));
+        let day = match (then.date() - now.date()).num_days() {
             0 => "today".to_owned(),
             1 => "tomorrow".to_owned(),
-            _ => calendar::short_date(then.date_naive(), now.date_naive()),
+            _ => calendar::short_date(then.date(), now.date()),
         };
         format!("{day} {}", then.format("%H:%M"))
     }

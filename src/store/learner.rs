@@ -1,12 +1,11 @@
 //! Learners, their settings, and where their plan stands.
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::StoreError;
 use crate::chat::token::{Question, Topic};
-use crate::study::calendar::StudyDay;
+use crate::study::calendar::{StudyDay, Zone};
 
 /// One learner with all settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +17,7 @@ pub struct Learner {
     /// First name, for greetings.
     pub name: String,
     /// Time zone.
-    pub zone: Tz,
+    pub zone: Zone,
     /// Minutes after midnight at which a study day starts.
     pub day_start: u16,
     /// The study day that is day 1 of the plan.
@@ -97,7 +96,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Learner> {
         chat: row.get("chat")?,
         name: row.get("name")?,
         // A zone that this build's data no longer has: UTC still reminds, once a day.
-        zone: zone.parse().unwrap_or(Tz::UTC),
+        zone: Zone::named(&zone).unwrap_or(Zone::UTC),
         day_start: row.get("day_start")?,
         start_day: StudyDay(row.get("start_day")?),
         new_per_day: row.get("new_per_day")?,
@@ -169,4 +168,33 @@ pub fn set_blocked(db: &Connection, chat: i64, blocked: bool) -> Result<(), Stor
     db.prepare_cached("update learner set blocked = :blocked where chat = :chat")?
         .execute(named_params! { ":blocked": blocked, ":chat": chat })?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zones_of_old_rows() {
+        let db = crate::store::open_in_memory().unwrap();
+        let check = |stored: &str, read: &str| {
+            db.execute("delete from learner", []).unwrap();
+            db.execute(
+                "insert into learner (id, chat, name, zone, day_start, start_day, new_per_day, reviews_per_day,
+                     six_qualities, plain_formulas, joined_at)
+                 values (7, 7, 'Ann', ?1, 240, 20780, 10, 100, 0, 0, 0)",
+                [stored],
+            )
+            .unwrap();
+            let learner = find(&db, 7).unwrap().unwrap();
+            assert_eq!(learner.zone.name(), read, "{stored}");
+            save(&db, &learner).unwrap();
+            assert_eq!(find(&db, 7).unwrap(), Some(learner));
+        };
+        check("Europe/Berlin", "Europe/Berlin");
+        check("Asia/Calcutta", "Asia/Calcutta");
+        check("Europe/Kiev", "Europe/Kiev");
+        check("Etc/GMT-5", "Etc/GMT-5");
+        check("Atlantis/Poseidonis", "UTC");
+    }
 }

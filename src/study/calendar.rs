@@ -4,6 +4,7 @@
 //! some hours late (04:00 unless the learner says otherwise), so that a review at 01:30 counts for the
 //! evening before; schedules, streaks and the plan count in study days.
 
+mod find_zone;
 mod instants;
 mod parse;
 mod places;
@@ -11,17 +12,18 @@ mod plan;
 mod zone;
 
 #[cfg(test)]
-mod against_jiff;
+mod against_chrono_tz;
 
 use std::ops::{Add, Sub};
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
+pub use find_zone::{ZoneMatch, find_zone};
 pub use instants::{instant, last_daily, next_daily, study_day, study_day_start};
 pub use parse::{DateError, NotATime, parse_date, parse_time};
 pub use plan::{NotAPlanDay, PLAN_DAYS, PlanDay, PlanPosition, plan_day};
-pub use zone::{ZoneMatch, find_zone};
+pub use zone::Zone;
 
 /// A day of study, counted in days since 1970-01-01.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -1,12 +1,8 @@
 //! Local dates and times as instants, across the changes of a zone's clock.
 
-use chrono::{
-    DateTime, Days, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone,
-    Timelike, Utc,
-};
-use chrono_tz::Tz;
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 
-use super::StudyDay;
+use super::{StudyDay, Zone};
 
 /// Minutes that a clock change is searched for at the most. The longest skip so far is a whole day (Samoa
 /// 2011, Kwajalein 1993).
@@ -15,15 +11,15 @@ const LONGEST_SKIP: u32 = 2 * 24 * 60;
 /// The study day at `now`: the learner's date, with a day that starts `day_start_minutes` after midnight.
 /// A clock that is set back over the start of a day does not bring the day before back.
 #[must_use]
-pub fn study_day(now: DateTime<Utc>, zone: Tz, day_start_minutes: u16) -> StudyDay {
-    let today = StudyDay::from(local_date(now, zone));
+pub fn study_day(now: DateTime<Utc>, zone: Zone, day_start_minutes: u16) -> StudyDay {
+    let today = StudyDay::from(zone.local(now).date());
     let started = |day: &StudyDay| study_day_start(*day, zone, day_start_minutes) <= now;
     [today + 1, today].into_iter().find(started).unwrap_or(today - 1)
 }
 
 /// The instant at which a study day starts. A start beyond 23:59 counts as 23:59.
 #[must_use]
-pub fn study_day_start(day: StudyDay, zone: Tz, day_start_minutes: u16) -> DateTime<Utc> {
+pub fn study_day_start(day: StudyDay, zone: Zone, day_start_minutes: u16) -> DateTime<Utc> {
     let seconds = u32::from(day_start_minutes.min(24 * 60 - 1)) * 60;
     let time = NaiveTime::from_num_seconds_from_midnight_opt(seconds, 0).unwrap_or(NaiveTime::MIN);
     instant(day.date(), time, zone)
@@ -32,32 +28,23 @@ pub fn study_day_start(day: StudyDay, zone: Tz, day_start_minutes: u16) -> DateT
 /// The instant of a local date and time. A time that a clock change skips moves to the next minute that
 /// exists, a time that comes twice is used once, the first time.
 #[must_use]
-pub fn instant(date: NaiveDate, time: NaiveTime, zone: Tz) -> DateTime<Utc> {
+pub fn instant(date: NaiveDate, time: NaiveTime, zone: Zone) -> DateTime<Utc> {
     let wanted = date.and_time(time);
-    if let Some(found) = first_at(wanted, zone) {
+    if let Some(found) = zone.instants(wanted).earliest() {
         return found;
     }
     let minute = wanted.with_second(0).and_then(|at| at.with_nanosecond(0)).unwrap_or(wanted);
     (1..=LONGEST_SKIP)
         .map_while(|later| minute.checked_add_signed(TimeDelta::minutes(later.into())))
-        .find_map(|at| first_at(at, zone))
+        .find_map(|at| zone.instants(at).earliest())
         .unwrap_or_else(|| wanted.and_utc())
-}
-
-/// The first instant at which the zone's clocks show that time, if they ever do.
-fn first_at(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
-    match zone.from_local_datetime(&local) {
-        MappedLocalTime::Single(at) => Some(at.to_utc()),
-        MappedLocalTime::Ambiguous(one, other) => Some(one.min(other).to_utc()),
-        MappedLocalTime::None => None,
-    }
 }
 
 /// The first occurrence of a daily time strictly after an instant, with the local date it belongs to. A date
 /// that the zone left out as a whole has no occurrence.
 #[must_use]
-pub fn next_daily(after: DateTime<Utc>, time: NaiveTime, zone: Tz) -> (NaiveDate, DateTime<Utc>) {
-    let today = local_date(after, zone);
+pub fn next_daily(after: DateTime<Utc>, time: NaiveTime, zone: Zone) -> (NaiveDate, DateTime<Utc>) {
+    let today = zone.local(after).date();
     let dates = (0..5).filter_map(|later| before(today, 1)?.checked_add_days(Days::new(later)));
     occurrences(dates, time, zone).find(|(_, at)| *at > after).unwrap_or((today, after))
 }
@@ -65,8 +52,8 @@ pub fn next_daily(after: DateTime<Utc>, time: NaiveTime, zone: Tz) -> (NaiveDate
 /// The latest occurrence of a daily time at or before an instant, with the local date it belongs to. A date
 /// that the zone left out as a whole has no occurrence.
 #[must_use]
-pub fn last_daily(at_or_before: DateTime<Utc>, time: NaiveTime, zone: Tz) -> (NaiveDate, DateTime<Utc>) {
-    let today = local_date(at_or_before, zone);
+pub fn last_daily(at_or_before: DateTime<Utc>, time: NaiveTime, zone: Zone) -> (NaiveDate, DateTime<Utc>) {
+    let today = zone.local(at_or_before).date();
     let dates =
         (0..5).filter_map(|earlier| before(today.checked_add_days(Days::new(1)).unwrap_or(today), earlier));
     occurrences(dates, time, zone).find(|(_, at)| *at <= at_or_before).unwrap_or((today, at_or_before))
@@ -75,10 +62,10 @@ pub fn last_daily(at_or_before: DateTime<Utc>, time: NaiveTime, zone: Tz) -> (Na
 fn occurrences(
     dates: impl Iterator<Item = NaiveDate>,
     time: NaiveTime,
-    zone: Tz,
+    zone: Zone,
 ) -> impl Iterator<Item = (NaiveDate, DateTime<Utc>)> {
     dates
-        .filter(move |date| local_date(instant(*date, NaiveTime::MIN, zone), zone) == *date)
+        .filter(move |date| zone.local(instant(*date, NaiveTime::MIN, zone)).date() == *date)
         .map(move |date| (date, instant(date, time, zone)))
 }
 
@@ -86,19 +73,12 @@ fn before(date: NaiveDate, days: u64) -> Option<NaiveDate> {
     date.checked_sub_days(Days::new(days))
 }
 
-/// The date on the zone's calendars at an instant.
-fn local_date(at: DateTime<Utc>, zone: Tz) -> NaiveDate {
-    let at = at.naive_utc();
-    at.checked_add_offset(zone.offset_from_utc_datetime(&at).fix()).unwrap_or(at).date()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono_tz::Tz::{
-        Africa__Cairo, America__New_York, America__Nuuk, America__St_Johns, Asia__Kolkata, Asia__Tokyo,
-        Australia__Lord_Howe, Europe__Berlin, Pacific__Apia, UTC,
-    };
+    fn named(name: &str) -> Zone {
+        Zone::named(name).expect("a zone")
+    }
 
     fn date(text: &str) -> NaiveDate {
         text.parse().expect("a date")
@@ -116,81 +96,81 @@ mod tests {
 
     #[test]
     fn local_times_as_instants() {
-        let check = |zone: Tz, day: &str, at: &str, expected: &str| {
-            assert_eq!(instant(date(day), time(at), zone), utc(expected), "{zone} {day} {at}");
+        let check = |zone: &str, day: &str, at: &str, expected: &str| {
+            assert_eq!(instant(date(day), time(at), named(zone)), utc(expected), "{zone} {day} {at}");
         };
-        check(Europe__Berlin, "2026-11-23", "07:30", "2026-11-23 06:30");
-        check(Europe__Berlin, "2027-03-28", "01:59", "2027-03-28 00:59");
-        check(Europe__Berlin, "2027-03-28", "02:00", "2027-03-28 01:00");
-        check(Europe__Berlin, "2027-03-28", "02:30", "2027-03-28 01:00");
-        check(Europe__Berlin, "2027-03-28", "02:59:59", "2027-03-28 01:00");
-        check(Europe__Berlin, "2027-03-28", "03:00", "2027-03-28 01:00");
-        check(Europe__Berlin, "2027-10-31", "02:30", "2027-10-31 00:30");
-        check(Europe__Berlin, "2027-10-31", "03:00", "2027-10-31 02:00");
-        check(Australia__Lord_Howe, "2026-10-04", "02:15", "2026-10-03 15:30");
-        check(Australia__Lord_Howe, "2027-04-04", "01:45", "2027-04-03 14:45");
-        check(Africa__Cairo, "2026-04-24", "00:00", "2026-04-23 22:00");
-        check(Africa__Cairo, "2026-04-24", "00:59", "2026-04-23 22:00");
-        check(Africa__Cairo, "2026-10-29", "23:30", "2026-10-29 20:30");
-        check(Pacific__Apia, "2011-12-30", "09:00", "2011-12-30 10:00");
-        check(Asia__Kolkata, "2026-11-23", "07:30", "2026-11-23 02:00");
-        check(America__Nuuk, "2024-03-30", "22:30", "2024-03-31 00:30");
-        check(America__Nuuk, "2025-03-29", "23:30", "2025-03-30 01:00");
+        check("Europe/Berlin", "2026-11-23", "07:30", "2026-11-23 06:30");
+        check("Europe/Berlin", "2027-03-28", "01:59", "2027-03-28 00:59");
+        check("Europe/Berlin", "2027-03-28", "02:00", "2027-03-28 01:00");
+        check("Europe/Berlin", "2027-03-28", "02:30", "2027-03-28 01:00");
+        check("Europe/Berlin", "2027-03-28", "02:59:59", "2027-03-28 01:00");
+        check("Europe/Berlin", "2027-03-28", "03:00", "2027-03-28 01:00");
+        check("Europe/Berlin", "2027-10-31", "02:30", "2027-10-31 00:30");
+        check("Europe/Berlin", "2027-10-31", "03:00", "2027-10-31 02:00");
+        check("Australia/Lord_Howe", "2026-10-04", "02:15", "2026-10-03 15:30");
+        check("Australia/Lord_Howe", "2027-04-04", "01:45", "2027-04-03 14:45");
+        check("Africa/Cairo", "2026-04-24", "00:00", "2026-04-23 22:00");
+        check("Africa/Cairo", "2026-04-24", "00:59", "2026-04-23 22:00");
+        check("Africa/Cairo", "2026-10-29", "23:30", "2026-10-29 20:30");
+        check("Pacific/Apia", "2011-12-30", "09:00", "2011-12-30 10:00");
+        check("Asia/Kolkata", "2026-11-23", "07:30", "2026-11-23 02:00");
+        check("America/Nuuk", "2024-03-30", "22:30", "2024-03-31 00:30");
+        check("America/Nuuk", "2025-03-29", "23:30", "2025-03-30 01:00");
     }
 
     #[test]
     fn study_days_start_at_four_or_when_told() {
-        let check = |zone: Tz, start: u16, now: &str, expected: &str| {
-            assert_eq!(study_day(utc(now), zone, start).date(), date(expected), "{zone} at {now}");
+        let check = |zone: &str, start: u16, now: &str, expected: &str| {
+            assert_eq!(study_day(utc(now), named(zone), start).date(), date(expected), "{zone} at {now}");
         };
-        check(UTC, 240, "2026-11-23 03:59", "2026-11-22");
-        check(UTC, 240, "2026-11-23 04:00", "2026-11-23");
-        check(UTC, 0, "2026-11-23 00:00", "2026-11-23");
-        check(UTC, 2000, "2026-11-23 23:58", "2026-11-22");
-        check(UTC, 2000, "2026-11-23 23:59", "2026-11-23");
-        check(Asia__Tokyo, 240, "2026-11-22 18:59", "2026-11-22");
-        check(Asia__Tokyo, 240, "2026-11-22 19:00", "2026-11-23");
-        check(Asia__Kolkata, 240, "2026-11-22 22:30", "2026-11-23");
-        check(America__New_York, 240, "2026-11-23 08:30", "2026-11-22");
+        check("UTC", 240, "2026-11-23 03:59", "2026-11-22");
+        check("UTC", 240, "2026-11-23 04:00", "2026-11-23");
+        check("UTC", 0, "2026-11-23 00:00", "2026-11-23");
+        check("UTC", 2000, "2026-11-23 23:58", "2026-11-22");
+        check("UTC", 2000, "2026-11-23 23:59", "2026-11-23");
+        check("Asia/Tokyo", 240, "2026-11-22 18:59", "2026-11-22");
+        check("Asia/Tokyo", 240, "2026-11-22 19:00", "2026-11-23");
+        check("Asia/Kolkata", 240, "2026-11-22 22:30", "2026-11-23");
+        check("America/New_York", 240, "2026-11-23 08:30", "2026-11-22");
         // A day that starts within the skipped hour starts right after it.
-        check(Europe__Berlin, 150, "2027-03-28 00:59", "2027-03-27");
-        check(Europe__Berlin, 150, "2027-03-28 01:00", "2027-03-28");
+        check("Europe/Berlin", 150, "2027-03-28 00:59", "2027-03-27");
+        check("Europe/Berlin", 150, "2027-03-28 01:00", "2027-03-28");
         // A day that starts within the doubled hour starts once.
-        check(Europe__Berlin, 150, "2027-10-31 00:29", "2027-10-30");
-        check(Europe__Berlin, 150, "2027-10-31 00:30", "2027-10-31");
-        check(Europe__Berlin, 150, "2027-10-31 01:10", "2027-10-31");
+        check("Europe/Berlin", 150, "2027-10-31 00:29", "2027-10-30");
+        check("Europe/Berlin", 150, "2027-10-31 00:30", "2027-10-31");
+        check("Europe/Berlin", 150, "2027-10-31 01:10", "2027-10-31");
         // St. John's went from 00:01 back to 23:01 the evening before.
-        check(America__St_Johns, 0, "2010-11-07 02:29", "2010-11-06");
-        check(America__St_Johns, 0, "2010-11-07 02:30", "2010-11-07");
-        check(America__St_Johns, 0, "2010-11-07 02:45", "2010-11-07");
+        check("America/St_Johns", 0, "2010-11-07 02:29", "2010-11-06");
+        check("America/St_Johns", 0, "2010-11-07 02:30", "2010-11-07");
+        check("America/St_Johns", 0, "2010-11-07 02:45", "2010-11-07");
         // Samoa had no 30 December.
-        check(Pacific__Apia, 0, "2011-12-30 09:59", "2011-12-29");
-        check(Pacific__Apia, 0, "2011-12-30 10:00", "2011-12-31");
+        check("Pacific/Apia", 0, "2011-12-30 09:59", "2011-12-29");
+        check("Pacific/Apia", 0, "2011-12-30 10:00", "2011-12-31");
     }
 
     #[test]
     fn a_daily_time_around_an_instant() {
-        let check = |zone: Tz, at: &str, now: &str, last: (&str, &str), next: (&str, &str)| {
-            let named = |(day, instant)| (date(day), utc(instant));
-            assert_eq!(last_daily(utc(now), time(at), zone), named(last), "before {now}, {zone}");
-            assert_eq!(next_daily(utc(now), time(at), zone), named(next), "after {now}, {zone}");
+        let check = |zone: &str, at: &str, now: &str, last: (&str, &str), next: (&str, &str)| {
+            let (zone, expected) = (named(zone), |(day, at)| (date(day), utc(at)));
+            assert_eq!(last_daily(utc(now), time(at), zone), expected(last), "before {now}, {zone}");
+            assert_eq!(next_daily(utc(now), time(at), zone), expected(next), "after {now}, {zone}");
         };
         check(
-            UTC,
+            "UTC",
             "07:30",
             "2026-11-23 07:30",
             ("2026-11-23", "2026-11-23 07:30"),
             ("2026-11-24", "2026-11-24 07:30"),
         );
         check(
-            UTC,
+            "UTC",
             "07:30",
             "2026-11-23 07:29",
             ("2026-11-22", "2026-11-22 07:30"),
             ("2026-11-23", "2026-11-23 07:30"),
         );
         check(
-            America__New_York,
+            "America/New_York",
             "23:30",
             "2026-11-23 04:15",
             ("2026-11-21", "2026-11-22 04:30"),
@@ -198,7 +178,7 @@ mod tests {
         );
         // The doubled 02:30 of Berlin happens once.
         check(
-            Europe__Berlin,
+            "Europe/Berlin",
             "02:30",
             "2027-10-31 00:45",
             ("2027-10-31", "2027-10-31 00:30"),
@@ -206,7 +186,7 @@ mod tests {
         );
         // The skipped one happens when the clock has moved.
         check(
-            Europe__Berlin,
+            "Europe/Berlin",
             "02:30",
             "2027-03-28 00:59",
             ("2027-03-27", "2027-03-27 01:30"),
@@ -214,14 +194,14 @@ mod tests {
         );
         // Samoa's lost 30 December has no occurrence of its own.
         check(
-            Pacific__Apia,
+            "Pacific/Apia",
             "09:00",
             "2011-12-30 10:00",
             ("2011-12-29", "2011-12-29 19:00"),
             ("2011-12-31", "2011-12-30 19:00"),
         );
         check(
-            Pacific__Apia,
+            "Pacific/Apia",
             "00:00",
             "2011-12-30 10:00",
             ("2011-12-31", "2011-12-30 10:00"),
@@ -230,7 +210,7 @@ mod tests {
         // Greenland skips 23:00 to midnight in spring; 23:30 then comes at midnight and still belongs
         // to the evening before.
         check(
-            America__Nuuk,
+            "America/Nuuk",
             "23:30",
             "2025-03-30 01:00",
             ("2025-03-29", "2025-03-30 01:00"),
@@ -240,7 +220,7 @@ mod tests {
 
     #[test]
     fn the_ends_of_the_calendar_do_not_panic() {
-        for zone in [UTC, Pacific__Apia, America__New_York] {
+        for zone in ["UTC", "Pacific/Apia", "America/New_York"].map(named) {
             for edge in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
                 let _ = study_day(edge, zone, 240);
                 let _ = next_daily(edge, NaiveTime::MIN, zone);
