@@ -3,6 +3,7 @@
 mod check;
 mod serve;
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -94,7 +95,8 @@ fn log_to_stderr() {
     let quiet = "hyper=off,hyper_util=off,reqwest=off,rustls=off,h2=off,teloxide_core=off,teloxide=off";
     let filter = EnvFilter::try_new(format!("{level},{quiet}"))
         .unwrap_or_else(|_| EnvFilter::new(format!("info,{quiet}")));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
 }
 
 /// A panic's message may repeat a learner's text; the log gets only the place.

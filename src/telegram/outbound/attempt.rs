@@ -173,7 +173,8 @@ impl Attempt {
     ) -> Result<Option<i32>, CallError> {
         if self.rich.load(Ordering::Relaxed) && !parcel.outgoing.plain_formulas {
             match self.send_parts(parcel, message, &Parts::Rich(rich::messages(screen)), screen).await {
-                Err(CallError::UnknownMethod) => {
+                // Some servers say a bare "Not Found", as to a wrong token; that one fails below again.
+                Err(CallError::UnknownMethod | CallError::Token) => {
                     tracing::info!("this server knows no rich messages; formulas go out as text");
                     self.rich.store(false, Ordering::Relaxed);
                 }
