@@ -44,12 +44,6 @@ impl Agenda {
     fn count(&self, mode: Mode) -> usize {
         self.entries.iter().filter(|entry| entry.mode == mode).count()
     }
-
-    /// Cards that are due by tomorrow, as the schedule stands.
-    pub fn tomorrow(&self) -> usize {
-        let coming = self.coming.first().copied().unwrap_or(0) as usize;
-        coming + self.waiting
-    }
 }
 
 /// Builds the queue of a study day, over all weeks reached or of one week.
@@ -115,14 +109,14 @@ pub(super) fn agenda(
     Ok(Agenda { entries, waiting, limits, coming })
 }
 
-/// Cards due by the day after `today`, without those answered away meanwhile.
+/// Due cards that the day after `today` will ask, as things stand: what that day's overview will say.
 pub(super) fn due_tomorrow(
     db: &Connection,
     decks: &Decks,
     learner: &Learner,
     today: StudyDay,
 ) -> Result<usize, StoreError> {
-    Ok(agenda(db, decks, learner, today, None)?.tomorrow())
+    Ok(agenda(db, decks, learner, today + 1, None)?.count(Mode::Due))
 }
 
 /// The day as the overview and the reminder tell it.

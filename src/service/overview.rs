@@ -2,7 +2,7 @@
 
 use super::turn::Turn;
 use super::{agenda, sitting};
-use crate::store::{StoreError, plan, review};
+use crate::store::{StoreError, outbox, plan, review};
 use crate::study::calendar::{PlanDay, PlanPosition, plan_day};
 use crate::study::card::{Card, Kind};
 use crate::wording::day::{self, PlanLine};
@@ -123,6 +123,11 @@ pub(super) fn days(turn: &mut Turn<'_>, week: u8) -> Result<(), StoreError> {
 /// Marks a day done or open and shows where it was tapped.
 pub(super) fn mark(turn: &mut Turn<'_>, day: u8, done: bool, listed: bool) -> Result<(), StoreError> {
     let changed = if done {
+        let today = plan_day(turn.learner.start_day, turn.today());
+        if matches!(today, PlanPosition::Day(today) if today.number() == day) {
+            // A reminder that could not leave yet would come after the fact.
+            outbox::withdraw_reminders(turn.db, turn.learner.chat)?;
+        }
         plan::mark_done(turn.db, turn.learner.id, day, turn.today(), None)?
     } else {
         plan::mark_open(turn.db, turn.learner.id, day)?
@@ -155,6 +160,7 @@ pub(super) fn done_command(turn: &mut Turn<'_>, typed: &str) -> Result<(), Store
             return Ok(());
         }
     };
+    outbox::withdraw_reminders(turn.db, turn.learner.chat)?;
     let was_open = plan::mark_done(turn.db, turn.learner.id, today.number(), turn.today(), link.as_deref())?;
     let title = turn.decks.plan().day(today.week(), today.day()).map_or("", |day| day.title.as_str());
     turn.send(day::marked(today.week(), today.day(), title, link.as_deref(), was_open));

@@ -40,7 +40,8 @@ impl Service {
         learner: i64,
         now: DateTime<Utc>,
     ) -> Result<Option<Reminder>, StoreError> {
-        let Some(mut learner) = learner::find(db, learner)? else { return Ok(None) };
+        let found = learner::find(db, learner)?.filter(|learner| !learner.blocked);
+        let Some(mut learner) = found else { return Ok(None) };
         let mut reminder = None;
         if learner.next_reminder_at.is_some_and(|at| at <= now) {
             reminder = self.daily(db, &learner, now)?;
@@ -48,12 +49,8 @@ impl Service {
         }
         if let Some(at) = learner.snoozed_until.filter(|at| *at <= now) {
             learner.snoozed_until = None;
-            if reminder.is_none() && now - at <= LATEST {
-                let date = learner.zone.local(at).date();
-                let nth = reminder::decided(db, learner.id, date)?.max(1);
-                if reminder::decide(db, learner.id, date, nth, Outcome::Sent, now)? {
-                    reminder = Some(self.message(db, &learner, at + LATEST, true, now)?.0);
-                }
+            if reminder.is_none() {
+                reminder = self.put_off(db, &learner, at, now)?;
             }
         }
         learner::save(db, &learner)?;
@@ -70,15 +67,24 @@ impl Service {
         let Some(time) = learner.remind_at.map(time_of_day) else { return Ok(None) };
         let (date, at) = calendar::last_daily(now, time, learner.zone);
         let (reminder, day) = self.message(db, learner, at + LATEST, false, now)?;
-        let waiting = day.due + day.new + day.drill > 0;
-        let outcome = match day.plan {
-            _ if now - at > LATEST => Outcome::Late,
-            PlanLine::Day { done: true, .. } => Outcome::Done,
-            PlanLine::After if !waiting => Outcome::Done,
-            PlanLine::Before { .. } if !waiting => Outcome::NotYet,
-            _ => Outcome::Sent,
-        };
+        let outcome = outcome(&day, now - at);
         let first = reminder::decide(db, learner.id, date, 0, outcome, now)?;
+        Ok((first && outcome == Outcome::Sent).then_some(reminder))
+    }
+
+    /// The reminder that was put off until `at`.
+    fn put_off(
+        &self,
+        db: &Connection,
+        learner: &Learner,
+        at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Reminder>, StoreError> {
+        let date = learner.zone.local(at).date();
+        let nth = reminder::next_put_off(db, learner.id, date)?;
+        let (reminder, day) = self.message(db, learner, at + LATEST, true, now)?;
+        let outcome = outcome(&day, now - at);
+        let first = reminder::decide(db, learner.id, date, nth, outcome, now)?;
         Ok((first && outcome == Outcome::Sent).then_some(reminder))
     }
 
@@ -97,6 +103,18 @@ impl Service {
         let reminder =
             Reminder { chat: learner.chat, screen, plain_formulas: learner.plain_formulas, expires_at };
         Ok((reminder, day))
+    }
+}
+
+/// Whether a reminder that comes this much late has a point on such a day.
+fn outcome(day: &day::Day, late: TimeDelta) -> Outcome {
+    let waiting = day.due + day.new + day.drill > 0;
+    match day.plan {
+        _ if late > LATEST => Outcome::Late,
+        PlanLine::Day { done: true, .. } => Outcome::Done,
+        PlanLine::After if !waiting => Outcome::Done,
+        PlanLine::Before { .. } if !waiting => Outcome::NotYet,
+        _ => Outcome::Sent,
     }
 }
 

@@ -5,7 +5,7 @@ use chrono::Timelike;
 use super::turn::Turn;
 use crate::chat::token::{Setting, Topic};
 use crate::store::learner::Dialog;
-use crate::store::{StoreError, review};
+use crate::store::{StoreError, outbox, review};
 use crate::study::calendar::{self, Zone, ZoneMatch};
 use crate::wording::settings::{self as words, Shown};
 
@@ -77,6 +77,9 @@ pub(super) fn apply(turn: &mut Turn<'_>, setting: &Setting) -> Result<bool, Stor
         Setting::Reminder(minutes) => {
             turn.learner.remind_at = *minutes;
             turn.learner.snoozed_until = None;
+            if minutes.is_none() {
+                outbox::withdraw_reminders(turn.db, turn.learner.chat)?;
+            }
         }
         Setting::Start(date) if super::setup::start_range(turn.today().date()).contains(date) => {
             turn.learner.start_day = (*date).into();

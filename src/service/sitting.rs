@@ -264,7 +264,8 @@ pub(super) fn review(turn: &mut Turn<'_>, week: Option<u8>) -> Result<(), StoreE
         let next = (week.is_none() && agenda.limits.new_left() > 0 && reached < 12).then_some(reached + 1);
         let limit =
             agenda.limits.reviews_left() == 0 || (agenda.limits.new_left() == 0 && agenda.waiting == 0);
-        turn.show(words::nothing_to_review(week, agenda.tomorrow(), limit, next));
+        let tomorrow = agenda::due_tomorrow(turn.db, turn.decks, &turn.learner, today)?;
+        turn.show(words::nothing_to_review(week, tomorrow, limit, next));
         return Ok(());
     }
     let cards: Vec<(CardId, Mode)> =

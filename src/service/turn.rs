@@ -179,8 +179,9 @@ pub(super) fn next_reminder(
 ) -> Result<Option<(NaiveDate, DateTime<Utc>)>, StoreError> {
     let Some(time) = learner.remind_at.map(time_of_day) else { return Ok(None) };
     let mut next = calendar::next_daily(after, time, learner.zone);
-    // At most one date lies ahead and is decided: today's, when the time was moved to later.
-    while reminder::decided(db, learner.id, next.0)? > 0 {
+    // Few dates lie ahead and are decided: today's, when the time was moved to later, and tomorrow's after
+    // a journey over the date line.
+    while reminder::daily_decided(db, learner.id, next.0)? {
         next = calendar::next_daily(next.1, time, learner.zone);
     }
     Ok(Some(next))

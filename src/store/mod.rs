@@ -16,7 +16,7 @@ mod writer;
 use std::path::Path;
 
 use include_dir::{Dir, include_dir};
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 pub use writer::{BATCH, Store, attempt};
 
@@ -46,6 +46,16 @@ pub enum StoreError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The file is no database, or a damaged one.
+    #[error(
+        "cannot use {path}: {source}; the file was left as it is. Bring back a backup, or name another data directory"
+    )]
+    Damaged {
+        /// Which file.
+        path: String,
+        /// What SQLite said.
+        source: rusqlite::Error,
+    },
     /// A stored value has a form that this program does not know.
     #[error("the database holds an unreadable {what}")]
     Unreadable {
@@ -71,7 +81,16 @@ pub fn open(path: &Path) -> Result<Connection, StoreError> {
     }
     create_private(path).map_err(file_error)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    prepare(Connection::open_with_flags(path, flags)?)
+    prepare(Connection::open_with_flags(path, flags)?).map_err(|error| match error {
+        StoreError::Sqlite(source) if is_damage(&source) => {
+            StoreError::Damaged { path: path.display().to_string(), source }
+        }
+        error => error,
+    })
+}
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt))
 }
 
 /// A database in memory, for tests.

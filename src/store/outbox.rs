@@ -93,6 +93,17 @@ pub fn remove(db: &Connection, id: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Removes reminders that wait for a chat and that nobody has claimed: what they remind of is done, or no
+/// longer wanted. The send queue finds that it cannot claim them and lets them go.
+///
+/// # Errors
+/// When SQLite refuses.
+pub fn withdraw_reminders(db: &Connection, chat: i64) -> Result<(), StoreError> {
+    db.prepare_cached("delete from outbox where chat = ?1 and class = 'reminder' and claimed_at is null")?
+        .execute([chat])?;
+    Ok(())
+}
+
 /// What an earlier process left behind, in order. Reminders that it had claimed are dropped: they may have
 /// been sent.
 ///

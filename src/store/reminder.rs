@@ -92,12 +92,22 @@ pub fn decide(
         == 1)
 }
 
-/// How many reminders of a local date were decided.
+/// Whether the daily reminder of a local date was decided. One that was put off into the date does not count.
 ///
 /// # Errors
 /// When SQLite refuses.
-pub fn decided(db: &Connection, learner: i64, day: NaiveDate) -> Result<i64, StoreError> {
+pub fn daily_decided(db: &Connection, learner: i64, day: NaiveDate) -> Result<bool, StoreError> {
     Ok(db
-        .prepare_cached("select count(*) from reminder where learner = ?1 and day = ?2")?
+        .prepare_cached("select exists (select 1 from reminder where learner = ?1 and day = ?2 and nth = 0)")?
+        .query_row((learner, day.to_epoch_days()), |row| row.get(0))?)
+}
+
+/// The number of the next reminder that was put off into a local date, from 1.
+///
+/// # Errors
+/// When SQLite refuses.
+pub fn next_put_off(db: &Connection, learner: i64, day: NaiveDate) -> Result<i64, StoreError> {
+    Ok(db
+        .prepare_cached("select coalesce(max(nth), 0) + 1 from reminder where learner = ?1 and day = ?2")?
         .query_row((learner, day.to_epoch_days()), |row| row.get(0))?)
 }

@@ -1,5 +1,7 @@
 //! Sessions and their cards. What is shown follows from these rows, so a session survives a restart.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
@@ -298,15 +300,37 @@ pub fn save_item(db: &Connection, session: i64, item: &Item) -> Result<(), Store
     Ok(())
 }
 
-/// Removes open items behind a position: the drill that an answer caused, when that answer is taken back.
+/// Removes the round of the drill that an answer caused, when that answer is taken back. Rounds that had begun
+/// before it stay.
 ///
 /// # Errors
 /// When SQLite refuses.
 pub fn drop_drill_behind(db: &Connection, session: i64, position: u32) -> Result<(), StoreError> {
-    db.prepare_cached(
-        "delete from session_item
-         where session = ?1 and position > ?2 and mode = 'drill' and outcome is null",
-    )?
-    .execute((session, position))?;
+    let items = items(db, session)?;
+    let rounds = rounds(&items);
+    let of_answer = items.iter().zip(&rounds).find(|(item, _)| item.position == position);
+    let Some((_, of_answer)) = of_answer else { return Ok(()) };
+    let mut delete = db.prepare_cached(
+        "delete from session_item where session = ?1 and position = ?2 and outcome is null",
+    )?;
+    for (item, _) in items.iter().zip(&rounds).filter(|(_, round)| *round > of_answer) {
+        delete.execute((session, item.position))?;
+    }
     Ok(())
+}
+
+/// The round of each item: 0 is what the session began with. A later round is a drill of cards that this session
+/// has asked before, each once; so it ends where one of its cards would come again.
+fn rounds(items: &[Item]) -> Vec<u32> {
+    let (mut asked, mut in_round) = (HashSet::new(), HashSet::new());
+    let mut round = 0;
+    let number = |item: &Item| {
+        let again = !asked.insert(item.card.clone());
+        if item.mode == Mode::Drill && again && (!in_round.insert(item.card.clone()) || round == 0) {
+            round += 1;
+            in_round = HashSet::from([item.card.clone()]);
+        }
+        round
+    };
+    items.iter().map(number).collect()
 }

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub mod edge;
+pub mod student;
 
 use std::collections::BTreeMap;
 use std::path::Path;
