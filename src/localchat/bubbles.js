@@ -130,6 +130,9 @@ function keyboard(data) {
   return make("div", { class: "keyboard", role: "group", "aria-label": "Buttons" }, ...rows);
 }
 
+const DOUBLE_CLICK = 400; // milliseconds within which a second click belongs to the first
+let lastTap = -DOUBLE_CLICK;
+
 function key(message, one, row, column) {
   const classes = ["key", one.kind, one.style ?? ""].join(" ").trim();
   const attributes = { class: classes, "data-place": `${row}-${column}`, "data-style": one.style };
@@ -138,9 +141,18 @@ function key(message, one, row, column) {
   }
   if (one.kind === "disabled") return button(one.text, { ...attributes, disabled: true });
   if (one.kind === "copy") return button(one.text, { ...attributes, onclick: () => copy(one.copy) });
-  const tap = (event) => {
-    event.currentTarget.setAttribute("aria-busy", "true");
-    act("tap", { message, row, column });
+  const tap = async (event) => {
+    const pressed = event.currentTarget;
+    // As on a phone, a button that waits for its answer takes no second tap. A quick bot may have put another
+    // button in its place by then, and the second half of a double click was not meant for that one.
+    if (pressed.getAttribute("aria-busy") === "true") return;
+    if (event.detail > 1 && event.timeStamp - lastTap < DOUBLE_CLICK) return;
+    lastTap = event.timeStamp;
+    pressed.setAttribute("aria-busy", "true");
+    // An answer that leaves the message as it is must be drawn all the same: the button is busy only here.
+    const known = messages.get(message);
+    if (known) known.json = "";
+    if (!(await act("tap", { message, row, column }))) pressed.removeAttribute("aria-busy");
   };
   return button(one.text, { ...attributes, "aria-busy": one.busy ? "true" : null, onclick: tap });
 }

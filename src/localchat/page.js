@@ -203,6 +203,8 @@ function showPresence() {
 
 function showLearners() {
   const rows = state.learners.map((one) => {
+    // What was there when the page was opened counts as seen.
+    if (!lastSeen.has(one.id)) lastSeen.set(one.id, one.last?.id ?? 0);
     const unread = one.last?.bot && one.last.id > (lastSeen.get(one.id) ?? 0) && one.id !== learner;
     const row = button("", { "aria-current": one.id === learner ? "true" : null, "data-learner-id": one.id });
     row.append(

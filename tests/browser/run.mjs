@@ -1,0 +1,57 @@
+// Plays the story against the built binary in a real Chromium. One line a step, and a last line with totals.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { Bot, ROOT } from "./bot.mjs";
+import { Chat } from "./chat.mjs";
+import { daytimeZone, Story } from "./story.mjs";
+
+const pictures = resolve(process.env.SCREENSHOTS ?? join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "browser-screenshots"));
+const scratch = mkdtempSync(join(tmpdir(), "liftoff-browser-"));
+const place = daytimeZone();
+const bot = new Bot(scratch);
+let chat = null;
+let [passed, failed] = [0, 0];
+
+async function play(story) {
+  for (const [name, step] of story.steps()) {
+    const since = performance.now();
+    try {
+      await step.call(story);
+      passed += 1;
+      console.log(`ok   ${name} (${((performance.now() - since) / 1000).toFixed(1)} s)`);
+    } catch (error) {
+      failed += 1;
+      console.log(`FAIL ${name}\n  ${String(error.stack ?? error).replaceAll("\n", "\n  ")}`);
+      // The steps build on each other: the ones after this would only fail as well.
+      const path = join(pictures, "failure.png");
+      console.log(await chat.describe().catch((reason) => `  the screen cannot be read: ${reason.message}`));
+      if (chat.faults.length > 0) console.log(`  the browser said:\n    ${chat.faults.join("\n    ")}`);
+      await chat.page.screenshot({ path }).then(() => console.log(`  picture: ${path}`), () => {});
+      console.log(`  the bot's log:\n    ${bot.log.trimEnd().split("\n").slice(-20).join("\n    ")}`);
+      return;
+    }
+  }
+}
+
+try {
+  rmSync(pictures, { recursive: true, force: true });
+  await bot.start();
+  console.log(`Liftoff at ${bot.address}, ${bot.decks.length > 0 ? "decks of the tests" : "its own decks"}, learner in ${place[1]}`);
+  chat = await Chat.open(bot.address, join(scratch, "browser"), pictures, place[1]);
+  await play(new Story(chat, bot, place));
+} catch (error) {
+  failed += 1;
+  console.log(`FAIL ${error.stack ?? error}`);
+} finally {
+  await chat?.close().catch(() => {});
+  await bot.stop("SIGTERM").catch((error) => {
+    failed += 1;
+    console.log(`FAIL ${error.message}`);
+  });
+  rmSync(scratch, { recursive: true, force: true });
+}
+console.log(`Screenshots: ${pictures}`);
+console.log(`browser test: ${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
