@@ -1,7 +1,7 @@
 //! Formulas: LaTeX as one readable line of Unicode, for messages without native formulas.
 //!
-//! Three steps: [`source`] evens out what the parser stumbles over, pulldown-latex parses, [`tree`] builds
-//! a tree from its events, [`write`] writes the tree the way a person would type it: `(x − μ)²/(2σ²)`.
+//! Three steps: `source` evens out what the parser stumbles over, pulldown-latex parses, `tree` builds
+//! a tree from its events, `write` writes the tree the way a person would type it: `(x − μ)²/(2σ²)`.
 
 mod bars;
 mod glyphs;
@@ -82,7 +82,7 @@ pub fn readable(latex: &str) -> String {
 }
 
 /// Checks a formula of a card: it parses, it has a Unicode form, and it uses only commands and environments
-/// of a conservative list ([`source::COMMANDS`]) that KaTeX documents and so Telegram's clients, browsers'
+/// of a conservative list (`source::COMMANDS`) that KaTeX documents and so Telegram's clients, browsers'
 /// MathML and TeX itself can be expected to know. No macros, colours, boxes, sizes or package-only symbols.
 ///
 /// # Errors
