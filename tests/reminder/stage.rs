@@ -179,11 +179,13 @@ impl Running {
         running
     }
 
-    /// Lets the loop work until it sleeps. Each turn of ours through the writer's queue lets it make one
-    /// turn of its own, and it needs three and one for each learner.
+    /// Lets the loop work until it sleeps. When a write of ours is done, all that the loop had handed in before
+    /// is done too, and the loop is awake; when we have yielded, it has taken its next turn. It needs three turns
+    /// and one for each learner.
     pub async fn settle(&self) {
         for _ in 0..16 {
             self.stage.store.write(|_| Ok(())).await.unwrap();
+            tokio::task::yield_now().await;
         }
     }
 
