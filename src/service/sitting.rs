@@ -15,7 +15,8 @@ use crate::study::calendar::plan_day;
 use crate::study::card::{Card, CardId, Kind};
 use crate::study::queue;
 use crate::study::sm2::Quality;
-use crate::wording::session::{self as words, At, Grading, Head, Reason, Summary};
+use crate::wording::session::{self as words, At, Grading, Head, Reason};
+use crate::wording::summary::{self, Summary};
 
 /// Questions of a quiz.
 const QUIZ: usize = 10;
@@ -197,7 +198,7 @@ impl Sitting {
                 .map(|(card, place)| (card, place.week))
                 .collect();
             let right = asked.iter().filter(firm).count();
-            return Ok(words::quiz_summary(self.session.week, right, asked.len(), &missed));
+            return Ok(summary::quiz_summary(self.session.week, right, asked.len(), &missed));
         }
         let mut weakest: Vec<(u8, &str)> = asked
             .iter()
@@ -219,7 +220,7 @@ impl Sitting {
             .map(|item| &item.card)
             .collect();
         let took = review::session_took_ms(turn.db, self.session.id)?;
-        Ok(words::review_summary(&Summary {
+        Ok(summary::review_summary(&Summary {
             answered: asked.len(),
             at_once: asked.iter().filter(firm).count(),
             drilled: drilled.len(),
@@ -265,7 +266,7 @@ pub(super) fn review(turn: &mut Turn<'_>, week: Option<u8>) -> Result<(), StoreE
         let limit =
             agenda.limits.reviews_left() == 0 || (agenda.limits.new_left() == 0 && agenda.waiting == 0);
         let tomorrow = agenda::due_tomorrow(turn.db, turn.decks, &turn.learner, today)?;
-        turn.show(words::nothing_to_review(week, tomorrow, limit, next));
+        turn.show(summary::nothing_to_review(week, tomorrow, limit, next));
         return Ok(());
     }
     let cards: Vec<(CardId, Mode)> =
@@ -280,7 +281,7 @@ pub(super) fn quiz(turn: &mut Turn<'_>, week: Option<u8>) -> Result<(), StoreErr
     }
     let cards = quiz_cards(turn, week)?;
     if cards.is_empty() {
-        turn.show(words::no_quiz());
+        turn.show(summary::no_quiz());
         return Ok(());
     }
     begin(turn, SessionKind::Quiz, week, &cards)

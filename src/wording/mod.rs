@@ -11,6 +11,7 @@ pub mod plan;
 pub mod session;
 pub mod settings;
 pub mod setup;
+pub mod summary;
 pub mod trouble;
 
 use crate::chat::screen::{Button, Style};

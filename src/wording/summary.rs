@@ -1,0 +1,123 @@
+//! The end of a session: what it came to, and where to go when there is nothing to ask.
+
+use super::{button, count, primary};
+use crate::chat::markdown;
+use crate::chat::screen::{Block, Item, Rich, Screen, Span};
+use crate::chat::token::Token;
+use crate::study::card::Card;
+
+/// What a session came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Cards answered, without the drill.
+    pub answered: usize,
+    /// Cards that needed no drill.
+    pub at_once: usize,
+    /// Cards that went through the drill.
+    pub drilled: usize,
+    /// Minutes spent.
+    pub minutes: i64,
+    /// The concepts that were weakest.
+    pub weakest: Vec<String>,
+    /// Cards due on the next study day.
+    pub tomorrow: usize,
+    /// Cards still open when it was ended.
+    pub left: usize,
+}
+
+/// The summary of a review session.
+#[must_use]
+pub fn review_summary(summary: &Summary) -> Screen {
+    let mut blocks = Vec::new();
+    if summary.answered == 0 && summary.drilled == 0 {
+        blocks.push(Block::heading("Session ended"));
+        blocks.push(Block::paragraph("No card was answered. What is due stays due."));
+    } else {
+        blocks.push(Block::heading(format!(
+            "Done: {} in {}",
+            count(summary.answered.max(summary.drilled) as i64, "card"),
+            minutes(summary.minutes)
+        )));
+        let mut line = format!("{} recalled at once", summary.at_once);
+        if summary.drilled > 0 {
+            line += &format!(" · {} in the drill", summary.drilled);
+        }
+        blocks.push(Block::paragraph(line));
+        if !summary.weakest.is_empty() {
+            blocks.push(Block::paragraph(format!("Weakest today: {}", summary.weakest.join(", "))));
+        }
+        if summary.left > 0 {
+            blocks.push(Block::paragraph(format!("{} left for later.", count(summary.left as i64, "card"))));
+        }
+    }
+    blocks.push(Block::paragraph(format!("Tomorrow: {} due", summary.tomorrow)));
+    let screen = Screen { blocks, buttons: Vec::new() };
+    let today = button("Today", &Token::Today);
+    if summary.left > 0 {
+        screen.row([primary("Go on", &Token::Review), today])
+    } else {
+        screen.row([primary("Quiz", &Token::Quiz(None)), today])
+    }
+}
+
+fn minutes(minutes: i64) -> String {
+    if minutes < 1 { "under a minute".to_owned() } else { format!("{minutes} min") }
+}
+
+/// The summary of a quiz.
+#[must_use]
+pub fn quiz_summary(week: Option<u8>, right: usize, asked: usize, missed: &[(&Card, u8)]) -> Screen {
+    let of = week.map_or(String::new(), |week| format!(" · week {week}"));
+    let result = if asked == 0 { "ended".to_owned() } else { format!("{right} of {asked}") };
+    let mut blocks = vec![Block::heading(format!("Quiz{of}: {result}"))];
+    if asked == 0 {
+        blocks.push(Block::paragraph("No question was answered."));
+    } else if missed.is_empty() {
+        blocks.push(Block::paragraph("Every answer was right."));
+    } else {
+        blocks.push(Block::paragraph("To look at again:"));
+        let items = missed
+            .iter()
+            .map(|(card, week)| Item {
+                blocks: vec![Block::Paragraph(Rich(
+                    std::iter::once(Span::Text(format!("Week {week}: ")))
+                        .chain(markdown::inline(&card.front.joined()).0)
+                        .collect(),
+                ))],
+                checked: None,
+            })
+            .collect();
+        blocks.push(Block::List { ordered: false, items });
+    }
+    Screen { blocks, buttons: Vec::new() }
+        .row([primary("Review", &Token::Review), button("Another quiz", &Token::Quiz(week))])
+        .row([button("Today", &Token::Today)])
+}
+
+/// Nothing is due, and where to go instead.
+#[must_use]
+pub fn nothing_to_review(
+    week: Option<u8>,
+    tomorrow: usize,
+    limit_reached: bool,
+    next_week: Option<u8>,
+) -> Screen {
+    let scope = week.map_or(String::new(), |week| format!(" in week {week}"));
+    let why = if limit_reached {
+        format!("Nothing more{scope} today: your limit for the day is reached. /settings has it.")
+    } else {
+        format!("Nothing is due{scope}, and no new card is left for today.")
+    };
+    let mut row = vec![primary("Quiz", &Token::Quiz(week)), button("Today", &Token::Today)];
+    if let Some(next) = next_week {
+        row.push(button(format!("Study week {next}"), &Token::Study(next)));
+    }
+    Screen::line(why).block(Block::paragraph(format!("Tomorrow: {tomorrow} due"))).row(row)
+}
+
+/// A quiz without questions.
+#[must_use]
+pub fn no_quiz() -> Screen {
+    Screen::line("The plan has not begun, so there is nothing to ask yet. Pick a week to try its quiz.")
+        .row([primary("Week 1 quiz", &Token::Quiz(Some(1))), button("Plan", &Token::Plan)])
+}
