@@ -41,6 +41,8 @@ fn draw(source: &str, display_mode: DisplayMode) -> Option<String> {
 fn mended(html: &str) -> String {
     // The micro sign is upright; the Greek letter is italic as the others are.
     let mut html = html.replace('\u{b5}', "\u{3bc}");
+    // "\ " comes as an entity, which may have been escaped once more.
+    html = html.replace("&amp;nbsp;", "\u{a0}").replace("&nbsp;", "\u{a0}");
     // A root over a low letter: the bar would touch it.
     let strut = "<mspace width=\"0\" height=\"0.7em\" depth=\"0\"></mspace>";
     html = html.replace("<msqrt><mrow>", &format!("<msqrt><mrow>{strut}"));
@@ -83,8 +85,13 @@ mod tests {
 
     #[test]
     fn what_browsers_draw_badly_is_mended() {
+        assert!(!inline(r"a,\ b").contains("nbsp"), "{}", inline(r"a,\ b"));
         assert!(inline(r"\mu").contains('\u{3bc}'));
-        assert!(inline(r"\sqrt{n}").contains("<msqrt><mrow><mspace width=\"0\" height"), "{}", inline(r"\sqrt{n}"));
+        assert!(
+            inline(r"\sqrt{n}").contains("<msqrt><mrow><mspace width=\"0\" height"),
+            "{}",
+            inline(r"\sqrt{n}")
+        );
         for source in [r"2 \log_2 x", r"\gamma \max_{a'} Q", r"3 \sin^2 x"] {
             let html = inline(source);
             for script in ["msub", "msup", "munder", "mover"] {

@@ -2,7 +2,7 @@
 
 use crate::chat::markdown;
 use crate::chat::screen::{Block, Item, Rich, Span};
-use crate::study::card::{Card, Cloze, Source};
+use crate::study::card::{Blank, Card, Cloze, Source};
 
 /// The question, with blanks shown as brackets.
 #[must_use]
@@ -11,7 +11,7 @@ pub fn front(card: &Card) -> Vec<Block> {
     match &card.cloze {
         Some(cloze) => markdown::blocks(&fill(&text, cloze, |index, blank| {
             let number = if cloze.blanks.len() > 1 { format!("{}: ", index + 1) } else { String::new() };
-            format!("**[{number}{}]**", blank.hint.as_deref().unwrap_or("…"))
+            format!("[{number}{}]", blank.hint.as_deref().unwrap_or("…"))
         })),
         None => markdown::blocks(&text),
     }
@@ -22,14 +22,19 @@ pub fn front(card: &Card) -> Vec<Block> {
 pub fn filled_front(card: &Card) -> Vec<Block> {
     let text = card.front.joined();
     match &card.cloze {
-        Some(cloze) => markdown::blocks(&fill(&text, cloze, |_, blank| format!("**{}**", blank.answer))),
+        Some(cloze) => markdown::blocks(&fill(&text, cloze, |_, blank| blank.answer.clone())),
         None => markdown::blocks(&text),
     }
 }
 
-fn fill(text: &str, cloze: &Cloze, show: impl Fn(usize, &crate::study::card::Blank) -> String) -> String {
+/// Puts something into each blank, bold where that is possible: code has no bold.
+fn fill(text: &str, cloze: &Cloze, show: impl Fn(usize, &Blank) -> String) -> String {
     cloze.blanks.iter().enumerate().fold(text.to_owned(), |text, (index, blank)| {
-        text.replace(&format!("{{{{{}}}}}", index + 1), &show(index, blank))
+        let Some((before, after)) = text.split_once(&format!("{{{{{}}}}}", index + 1)) else { return text };
+        let shown = show(index, blank);
+        let in_code = before.matches('`').count() % 2 == 1;
+        let marks = if in_code { "" } else { "**" };
+        format!("{before}{marks}{shown}{marks}{after}")
     })
 }
 
@@ -124,4 +129,20 @@ fn source(source: &Source) -> Rich {
 fn details(summary: &str, items: impl Iterator<Item = Rich>) -> Block {
     let items = items.map(|text| Item { blocks: vec![Block::Paragraph(text)], checked: None }).collect();
     Block::Details { summary: summary.into(), blocks: vec![Block::List { ordered: false, items }] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blank_is_bold_but_not_in_code() {
+        let cloze = Cloze {
+            blanks: ["zero", "one"]
+                .map(|answer| Blank { answer: answer.into(), accept: vec![], hint: None })
+                .into(),
+        };
+        let filled = fill("starts at {{1}}, not `x = {{2}}` here", &cloze, |_, blank| blank.answer.clone());
+        assert_eq!(filled, "starts at **zero**, not `x = one` here");
+    }
 }

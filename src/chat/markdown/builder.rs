@@ -169,6 +169,7 @@ impl<'s> Builder<'s> {
     }
 
     fn text(&mut self, text: &str) {
+        let text = &with_glued_percent(text);
         self.need_paragraph();
         match self.inlines.last_mut() {
             Some((_, spans)) => match spans.last_mut() {
@@ -340,4 +341,17 @@ fn allowed(url: &str) -> Option<String> {
         .iter()
         .any(|scheme| lower.starts_with(scheme))
         .then(|| url.to_owned())
+}
+
+/// "95 %" stays on one line: its blank does not break.
+fn with_glued_percent(text: &str) -> String {
+    let mut glued = String::with_capacity(text.len());
+    let mut signs = text.chars().peekable();
+    let mut before = ' ';
+    while let Some(sign) = signs.next() {
+        let joins = sign == ' ' && before.is_ascii_digit() && signs.peek() == Some(&'%');
+        glued.push(if joins { '\u{a0}' } else { sign });
+        before = sign;
+    }
+    glued
 }
