@@ -44,7 +44,7 @@ pub fn review_summary(summary: &Summary) -> Screen {
         }
         blocks.push(Block::paragraph(line));
         if !summary.weakest.is_empty() {
-            blocks.push(Block::paragraph(format!("Weakest today: {}", summary.weakest.join(", "))));
+            blocks.push(Block::paragraph(format!("Weakest today: {}", summary.weakest.join(" · "))));
         }
         if summary.left > 0 {
             blocks.push(Block::paragraph(format!("{} left for later.", count(summary.left as i64, "card"))));
@@ -76,13 +76,13 @@ pub fn quiz_summary(week: Option<u8>, right: usize, asked: usize, missed: &[(&Ca
         blocks.push(Block::paragraph("Every answer was right."));
     } else {
         blocks.push(Block::paragraph("To look at again:"));
+        // A quiz over one week has said which.
+        let of_week = |number: u8| week.is_none().then(|| Span::Text(format!("Week {number}: ")));
         let items = missed
             .iter()
-            .map(|(card, week)| Item {
+            .map(|(card, card_week)| Item {
                 blocks: vec![Block::Paragraph(Rich(
-                    std::iter::once(Span::Text(format!("Week {week}: ")))
-                        .chain(markdown::inline(&card.front.joined()).0)
-                        .collect(),
+                    of_week(*card_week).into_iter().chain(markdown::inline(&card.front.joined()).0).collect(),
                 ))],
                 checked: None,
             })
