@@ -14,6 +14,7 @@ pub mod session;
 mod writer;
 
 use std::path::Path;
+use std::time::Duration;
 
 use include_dir::{Dir, include_dir};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
@@ -110,9 +111,29 @@ fn create_private(path: &Path) -> std::io::Result<()> {
     options.open(path).map(drop)
 }
 
+/// How long a locked database is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Pause between two tries where SQLite does not wait by itself.
+const TRY_AGAIN: Duration = Duration::from_millis(20);
+
+/// Turns the write-ahead log on. SQLite does not wait for its lock here when several open a new file at the
+/// same time, whatever the busy timeout, so this does.
+fn use_wal(connection: &Connection) -> rusqlite::Result<()> {
+    let busy = |error: &rusqlite::Error| {
+        matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+    };
+    for _ in 0..PATIENCE.as_millis() / TRY_AGAIN.as_millis() {
+        match connection.pragma_update(None, "journal_mode", "wal") {
+            Err(error) if busy(&error) => std::thread::sleep(TRY_AGAIN),
+            result => return result,
+        }
+    }
+    connection.pragma_update(None, "journal_mode", "wal")
+}
+
 fn prepare(mut connection: Connection) -> Result<Connection, StoreError> {
-    connection.busy_timeout(std::time::Duration::from_secs(10))?;
-    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.busy_timeout(PATIENCE)?;
+    use_wal(&connection)?;
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.set_prepared_statement_cache_capacity(128);
