@@ -8,6 +8,7 @@ pub mod clock;
 pub mod decks;
 pub mod localchat;
 pub mod reminder;
+pub mod sandbox;
 pub mod service;
 pub mod store;
 pub mod study;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What each module may use besides itself. Arrows point down only; `ARCHITECTURE.md` draws them.
-const MAY_USE: [(&str, &[&str]); 11] = [
+const MAY_USE: [(&str, &[&str]); 12] = [
     ("main", &["cli"]),
-    ("cli", &["clock", "decks", "localchat", "service", "store", "telegram"]),
+    ("cli", &["clock", "decks", "localchat", "sandbox", "service", "store", "telegram"]),
     // The edge: async, network, clock.
     ("telegram", &["chat", "clock", "reminder", "service", "store", "wording"]),
     ("reminder", &["chat", "clock", "service", "store"]),
@@ -16,8 +16,9 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ("service", &["chat", "decks", "store", "study", "wording"]),
     // What the bot says.
     ("wording", &["chat", "study"]),
-    // Files and SQLite; they do not know each other.
+    // Files, a child process and SQLite; they do not know each other.
     ("decks", &["chat", "study"]),
+    ("sandbox", &["study"]),
     ("store", &["chat", "study"]),
     // Pure.
     ("chat", &[]),
@@ -28,12 +29,13 @@ const MAY_USE: [(&str, &[&str]); 11] = [
 const ALONE: [&str; 1] = ["clock"];
 
 /// Crates that only the named modules may use.
-const CRATE_ONLY_IN: [(&str, &[&str]); 8] = [
+const CRATE_ONLY_IN: [(&str, &[&str]); 9] = [
     ("rusqlite", &["store", "service", "cli"]),
     ("teloxide", &["telegram", "cli"]),
     ("axum", &["localchat"]),
+    ("eryx", &["sandbox"]),
     ("clap", &["cli", "main"]),
-    ("tokio", &["telegram", "reminder", "localchat", "cli", "clock", "store"]),
+    ("tokio", &["telegram", "reminder", "localchat", "cli", "clock", "sandbox", "store"]),
     ("reqwest", &[]),
     ("pulldown_cmark", &["chat", "decks"]),
     ("tracing_subscriber", &["cli"]),

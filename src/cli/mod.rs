@@ -38,6 +38,13 @@ enum Command {
     Chat(ServeArguments),
     /// Check decks and say everything that is wrong with them
     Check(CheckArguments),
+    /// Runs learners' programs; the bot starts it
+    #[command(hide = true)]
+    SandboxWorker {
+        /// What to do, for the bot to know
+        #[arg(trailing_var_arg = true)]
+        arguments: Vec<String>,
+    },
 }
 
 /// What serving needs to know.
@@ -65,6 +72,7 @@ pub struct ServeArguments {
 pub fn main(arguments: Arguments) -> ExitCode {
     let result = match arguments.command {
         Some(Command::Check(check)) => return check::run(&check),
+        Some(Command::SandboxWorker { arguments }) => crate::sandbox::worker(&arguments),
         Some(Command::Chat(serve)) => start(&serve, false),
         Some(Command::Run(serve)) => start(&serve, true),
         None => start(&arguments.serve, true),

@@ -1,0 +1,157 @@
+//! Programs that mean harm, or that a beginner writes by mistake. Each must fail fairly and in time, and the sandbox
+//! must go on.
+
+use std::time::Duration;
+
+use liftoff::sandbox::{Got, Outcome, Verdict};
+
+use crate::prompt::{adding, judge};
+
+/// Wall time that a run may take at the most: four times the limit, for a machine that is busy with other things.
+const LATEST: Duration = Duration::from_secs(9);
+
+/// How an attack has to end.
+enum Ends {
+    /// Out of time.
+    Late,
+    /// With an exception of one of these classes.
+    Raises(&'static [&'static str]),
+    /// It broke the interpreter, or ran into one of its limits, or out of time: whichever comes first.
+    Anyhow,
+    /// It prints too much.
+    Output,
+    /// With a value that holds none of these.
+    Without(&'static [&'static str]),
+    /// As cheating.
+    Cheating,
+    /// It fails, for what reason ever.
+    Fails,
+}
+
+#[track_caller]
+fn check(source: &str, ends: &Ends) {
+    let verdict = judge(source);
+    assert!(!verdict.is_pass(), "it passed");
+    assert!(verdict.time < LATEST, "it took {:?}", verdict.time);
+    let got = got(&verdict);
+    let fair = match ends {
+        Ends::Late => got == Some(&Got::TimeOut),
+        Ends::Raises(classes) => {
+            matches!(got, Some(Got::Raised { class, .. }) if classes.contains(&class.as_str()))
+        }
+        Ends::Anyhow => {
+            matches!(got, Some(Got::TimeOut | Got::Broken | Got::Raised { .. } | Got::Value(_)))
+                || matches!(verdict.outcome, Outcome::Syntax { .. })
+        }
+        Ends::Output => got == Some(&Got::TooMuchOutput),
+        Ends::Without(words) => {
+            matches!(got, Some(Got::Value(text)) if !words.iter().any(|word| text.contains(word)))
+        }
+        Ends::Cheating => got == Some(&Got::Cheating),
+        Ends::Fails => true,
+    };
+    assert!(fair, "{verdict:?}");
+    assert!(judge(&adding().solution.join("\n")).is_pass(), "the sandbox does not go on");
+}
+
+fn got(verdict: &Verdict) -> Option<&Got> {
+    match &verdict.outcome {
+        Outcome::Failed(failure) => Some(&failure.got),
+        Outcome::Broke { got, .. } => Some(got),
+        _ => None,
+    }
+}
+
+/// A function body around an attack.
+fn calling(body: &str) -> String {
+    let body: String = body.lines().map(|line| format!("    {line}\n")).collect();
+    format!("def add(a, b):\n{body}")
+}
+
+macro_rules! attacks {
+    ($($name:ident: $source:expr, $ends:expr;)*) => { $(
+        #[test]
+        fn $name() {
+            check(AsRef::<str>::as_ref(&$source), &$ends);
+        }
+    )* };
+}
+
+/// No such thing in the sandbox.
+const NO: Ends = Ends::Raises(&[
+    "OSError",
+    "PermissionError",
+    "FileNotFoundError",
+    "AttributeError",
+    "ImportError",
+    "ModuleNotFoundError",
+    "RuntimeError",
+    "NotImplementedError",
+    "gaierror",
+    "error",
+]);
+
+attacks! {
+    endless_loop: calling("while True: pass"), Ends::Late;
+    endless_loop_at_the_top: "while True: pass", Ends::Late;
+    loop_that_catches_everything: calling("while True:\n    try:\n        while True: pass\n    except BaseException: pass"), Ends::Late;
+    huge_allocation: calling("return len('x' * (1 << 40))"), Ends::Raises(&["MemoryError", "OverflowError"]);
+    large_allocation: calling("return len(bytearray(1 << 30))"), Ends::Anyhow;
+    growing_list: calling("x = []\nwhile True: x.append('x' * 100000)"), Ends::Anyhow;
+    doubling_list: calling("x = [0]\nwhile True: x = x + x"), Ends::Anyhow;
+    huge_power: calling("return 10 ** 10 ** 8"), Ends::Anyhow;
+    deep_recursion: calling("return add(a, b)"), Ends::Raises(&["RecursionError"]);
+    deeper_recursion: "import sys\nsys.setrecursionlimit(10 ** 9)\ndef add(a, b):\n    return add(a, b)", Ends::Anyhow;
+    nested_parentheses: format!("def add(a, b):\n    return {}a{}", "(".repeat(30_000), ")".repeat(30_000)), Ends::Anyhow;
+    nested_lists: format!("x = {}{}", "[".repeat(30_000), "]".repeat(30_000)), Ends::Anyhow;
+    nested_minus: format!("x = {}1", "-".repeat(60_000)), Ends::Anyhow;
+    nested_at_run_time: calling("return eval('(' * 50000 + ')' * 50000)"), Ends::Anyhow;
+    regular_expression_bomb: calling("import re\nreturn re.match(r'(a+)+$', 'a' * 60 + 'b')"), Ends::Late;
+    endless_print: calling("while True: print('x' * 1000)"), Ends::Output;
+    endless_print_that_catches: calling("while True:\n    try: print('x' * 1000)\n    except BaseException: pass"), Ends::Late;
+    endless_output_below_print: calling("import os\nwhile True: os.write(1, b'x' * 1000)"), Ends::Anyhow;
+    sleep: calling("import time\ntime.sleep(1000)"), Ends::Late;
+    sys_exit: calling("import sys\nsys.exit(0)"), Ends::Raises(&["SystemExit"]);
+    sys_exit_at_the_top: "import sys\nsys.exit(0)", Ends::Raises(&["SystemExit"]);
+    os_exit: calling("import os\nos._exit(0)"), Ends::Anyhow;
+    os_abort: calling("import os\nos.abort()"), Ends::Anyhow;
+    fork: calling("import os\nreturn os.fork()"), NO;
+    subprocess: calling("import subprocess\nreturn subprocess.run(['id'], capture_output=True).stdout"), NO;
+    os_system: calling("import os\nreturn os.system('id')"), NO;
+    ctypes: calling("import ctypes\nreturn ctypes.string_at(0)"), NO;
+    sockets: calling("import socket\ns = socket.socket()\ns.connect(('127.0.0.1', 22))\nreturn 'connected'"), NO;
+    sockets_of_the_host: calling("import _eryx\nreturn repr(_eryx._eryx_tcp_connect('127.0.0.1', 22, 1000))"), Ends::Fails;
+    passwords: calling("return open('/etc/passwd').read()"), NO;
+    processes: calling("return open('/proc/self/environ').read()"), NO;
+    folders: calling("import os\nreturn os.listdir('/')"), Ends::Anyhow;
+    the_database: calling("return open('data/liftoff.db', 'rb').read()"), NO;
+    parent_folders: calling("return open('/python-stdlib/../../etc/passwd').read()"), NO;
+    environment: calling("import os\nreturn sorted(os.environ)"), Ends::Without(&["'PATH'", "'HOME'", "CARGO", "TOKEN"]);
+    writing_files: calling("open('/tmp/x', 'w').write('x')"), NO;
+    writing_the_library: calling("open('/python-stdlib/json/__init__.py', 'w').write('x')"), NO;
+    making_folders: calling("import os\nos.mkdir('/x')"), NO;
+    killing_the_parent: calling("import os\nos.kill(os.getppid(), 9)"), NO;
+    leaving_threads: calling("import threading\nt = threading.Thread(target=lambda: 0)\nt.start()\nreturn 'started'"), NO;
+    // Cheating: none of these computes a sum.
+    equal_to_everything: "class Any:\n    def __eq__(self, other): return True\n    def __sub__(self, other): return 0\n    __rsub__ = __sub__\ndef add(a, b):\n    if a is None: raise ValueError\n    return Any()", Ends::Fails;
+    equal_number: "class Any(int):\n    def __eq__(self, other): return True\n    def __sub__(self, other): return 0\n    def __hash__(self): return 0\ndef add(a, b):\n    if a is None: raise ValueError\n    return Any()", Ends::Fails;
+    patched_builtins: "import builtins\nfor name in ('abs', 'isinstance', 'print', 'len', 'all', 'type', 'repr', 'issubclass'):\n    setattr(builtins, name, lambda *a, **k: True)\ndef abs(x): return 0\ndef add(a, b):\n    if a is None: raise ValueError\n    return 0", Ends::Fails;
+    patched_judge: "import json, sys, random\njson.dumps = json.loads = lambda *a: 3\nfor m in list(sys.modules.values()):\n    for n in ('encoded', 'reported', 'emit', 'guarded'):\n        if hasattr(m, n): setattr(m, n, lambda *a: '3')\ndef add(a, b):\n    if a is None: raise ValueError\n    return 0", Ends::Fails;
+    expected_values_through_frames: calling("import sys\nf = sys._getframe()\nwhile f:\n    for where in (f.f_locals, f.f_globals):\n        for k, v in list(where.items()):\n            if 'expect' in str(k) or (isinstance(v, dict) and 'expect' in v): return v\n    f = f.f_back\nreturn 'nothing'"), Ends::Fails;
+    expected_values_through_gc: calling("import gc\nfor o in gc.get_objects():\n    if isinstance(o, dict) and ('expect' in o or 'expected' in o): return o\nreturn 'nothing'"), Ends::Fails;
+    forged_report: calling("import _eryx\n_eryx._eryx_report_output(1, '{\"end\":0,\"value\":{\"i\":\"3\"},\"after\":[{\"l\":[{\"i\":\"1\"},{\"i\":\"2\"}]},{\"d\":[]}],\"printed\":\"\"}')\nreturn 3"), Ends::Cheating;
+    forged_nonsense: calling("import _eryx\n_eryx._eryx_report_output(1, 'nonsense')\nreturn 3"), Ends::Cheating;
+    forged_flood: calling("import _eryx\nwhile True: _eryx._eryx_report_output(1, 'x' * 100000)"), Ends::Cheating;
+    forged_end: "import os, _eryx\nhere = []\ndef add(a, b):\n    if a is None: raise ValueError\n    if a == 20:\n        _eryx._eryx_report_output(1, '{\"end\":0,\"held\":true,\"printed\":\"\"}')\n        _eryx._eryx_report_output(1, '{\"done\":true}')\n        os._exit(0)\n    return a + b", Ends::Cheating;
+    skipped_assertions: "import sys\nclass Any:\n    def __eq__(self, other): return True\n    def __sub__(self, other): return 0\ndef add(a, b):\n    if a is None: raise ValueError\n    return Any() if sys._getframe(1).f_code.co_filename == '<test>' else a + b", Ends::Cheating;
+    answers_read_from_the_test: "import sys\ndef add(a, b):\n    f = sys._getframe(1)\n    if a is None: raise ValueError\n    if f.f_code.co_filename != '<test>': return a + b\n    import dis\n    numbers = [i.argval for i in dis.get_instructions(f.f_code) if i.opname.startswith('LOAD') and isinstance(i.argval, int) and i.argval > 20]\n    return numbers[0] if a == 20 else numbers[-1]", Ends::Cheating;
+    patched_test: "import sys\ndef add(a, b):\n    f = sys._getframe(1)\n    if a is None: raise ValueError\n    if f.f_code.co_filename == '<test>':\n        f.f_builtins['abs'] = f.f_globals['abs'] = lambda x: 0\n        class Any:\n            def __eq__(self, o): return True\n            def __sub__(self, o): return self\n        return Any()\n    return a + b", Ends::Cheating;
+}
+
+#[test]
+fn no_file_of_the_host_is_seen() {
+    let verdict = judge(&calling(
+        "import os\nreturn [os.path.exists(p) for p in ('/etc/passwd', '/proc/self/status', '/tmp', '/root')]",
+    ));
+    assert_eq!(got(&verdict), Some(&Got::Value("[False, False, False, False]".into())));
+}

@@ -1,0 +1,75 @@
+//! A small prompt, the sandbox that all tests of a binary share, and short ways to judge.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use liftoff::sandbox::{Options, Outcome, Sandbox, SandboxError, Submission, Verdict};
+use liftoff::study::card::Code;
+use serde_json::json;
+
+/// One runtime for the whole binary: a sandbox outlives the test that starts it.
+pub fn runtime() -> &'static tokio::runtime::Runtime {
+    static RUNTIME: OnceLock<tokio::runtime::Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap())
+}
+
+/// The sandbox with the product's limits. The interpreter is prepared once and kept for the next time.
+pub fn sandbox() -> &'static Sandbox {
+    static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
+    SANDBOX.get_or_init(|| started(Options::default()))
+}
+
+pub fn started(options: Options) -> Sandbox {
+    let program = Some(env!("CARGO_BIN_EXE_liftoff").into());
+    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join("data");
+    runtime().block_on(async {
+        let sandbox = Sandbox::start(&data, Options { program, ..options });
+        sandbox.ready().await.unwrap();
+        sandbox
+    })
+}
+
+/// `add(a, b)`, with an example, hidden tests, an exception and assert lines.
+pub fn adding() -> Code {
+    serde_json::from_value(json!({
+        "entry": "add", "minutes": 1,
+        "starter": ["def add(a, b):", "    raise NotImplementedError"],
+        "solution": [
+            "def add(a, b):", "    if a is None:", "        raise ValueError('no number')", "    return a + b"
+        ],
+        "tests": [
+            {"name": "small", "why": "the sum", "visible": true, "args": [1, 2], "expect": 3},
+            {"name": "floats", "why": "floats", "args": [0.1, 0.2], "expect": 0.3},
+            {"name": "lists", "why": "a new list", "args": [[1], [2]], "expect": [1, 2]},
+            {"name": "none", "why": "an error", "args": [null, 1], "raises": "ValueError"},
+            {"name": "twice", "why": "no state", "code": ["x = add(20, 1)", "assert x == 21", "assert abs(add(x, x) - 42) < 1e-9"]}
+        ],
+        "wrong": [
+            {"label": "minus", "say": "Looks as if you subtract.", "replace": "a + b", "with": "a - b"},
+            {"label": "first", "say": "Looks as if you return the first.", "replace": "a + b", "with": "a"},
+            {"label": "in place", "say": "Looks as if you change the list.", "code": [
+                "def add(a, b):", "    if a is None:", "        raise ValueError", "    a += b", "    return a"
+            ]}
+        ],
+        "hints": ["Add."]
+    }))
+    .unwrap()
+}
+
+pub fn try_judge(sandbox: &Sandbox, card: &Code, source: &str) -> Result<Verdict, SandboxError> {
+    runtime().block_on(sandbox.judge(Submission { source, card }))
+}
+
+/// Judges a program for [`adding`].
+pub fn judge(source: &str) -> Verdict {
+    try_judge(sandbox(), &adding(), source).unwrap()
+}
+
+/// The failure, or a panic that shows the verdict.
+#[track_caller]
+pub fn failure(verdict: &Verdict) -> &liftoff::sandbox::Failure {
+    match &verdict.outcome {
+        Outcome::Failed(failure) => failure,
+        other => panic!("{other:?}"),
+    }
+}
