@@ -6,6 +6,7 @@ pub mod chat;
 pub mod cli;
 pub mod clock;
 pub mod decks;
+pub mod judging;
 pub mod localchat;
 pub mod reminder;
 pub mod sandbox;

@@ -25,6 +25,7 @@ fn start(url: &str, data: &Path) -> Child {
         .env("TELOXIDE_TOKEN", TOKEN)
         .env("TELOXIDE_API_URL", url)
         .env("LIFTOFF_LOG", "error")
+        .env("LIFTOFF_NO_PYTHON", "true")
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stdout(Stdio::null())
         .spawn()

@@ -82,7 +82,7 @@ fn expected(student: &Student, limits: &Limits) -> (Vec<StudyDay>, BTreeSet<Card
     let day = today(student);
     let schedule = review::schedule(student.db(), 7).unwrap();
     let aside = review::put_aside(student.db(), 7, day).unwrap();
-    let count = review::day_count(student.db(), 7, day).unwrap();
+    let count = review::day_count(student.db(), 7, day, |_| true).unwrap();
     let left = limits.reviews.saturating_sub(count.reviews as usize);
     let waiting = schedule.values().filter(|place| place.due <= day && !aside.contains(&place.card));
     let mut due: Vec<StudyDay> = waiting.map(|place| place.due).collect();
@@ -121,7 +121,7 @@ fn begin(student: &mut Student, limits: &Limits) -> bool {
 
 /// Nothing was asked beyond the limits, and nothing is left below 4.
 fn check_day(student: &Student, limits: &Limits, ended: bool) {
-    let count = review::day_count(student.db(), 7, today(student)).unwrap();
+    let count = review::day_count(student.db(), 7, today(student), |_| true).unwrap();
     assert!(count.new as usize <= limits.new && count.reviews as usize <= limits.reviews, "{count:?}");
     let aside = review::put_aside(student.db(), 7, today(student)).unwrap();
     let open: Vec<_> = count.drill.iter().filter(|card| !aside.contains(card)).collect();

@@ -7,10 +7,10 @@ mod prompt;
 
 use std::path::Path;
 
-use liftoff::sandbox::{
-    Expected, Got, Mending, Options, Outcome, Refusal, Sandbox, SandboxError, State, Submission,
-};
+use liftoff::sandbox::{Options, Sandbox, SandboxError, State, Submission};
 use liftoff::study::card::{Card, Deck};
+use liftoff::study::mend::{Mending, Refusal};
+use liftoff::study::verdict::{Expected, Got, Outcome};
 use prompt::{adding, failure, judge, runtime, sandbox, started, try_judge};
 
 #[test]

@@ -54,7 +54,7 @@ fn dump(student: &Student) -> Vec<String> {
     let learner = student.chat.who.learner;
     let berlin = liftoff::study::calendar::Zone::named("Europe/Berlin").expect("a known zone");
     let today = study_day(student.chat.now, berlin, 240);
-    told.push(format!("{:?}", review::day_count(db, learner, today).unwrap()));
+    told.push(format!("{:?}", review::day_count(db, learner, today, |_| true).unwrap()));
     told.push(format!("{:?}", review::active_days(db, learner).unwrap()));
     told
 }

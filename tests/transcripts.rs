@@ -3,6 +3,7 @@
 //! ```text
 //! @ 2026-01-05 08:00 Europe/Berlin   sets the clock; reminders on the way are sent
 //! > /today                           types
+//! >| more of it                      goes on with what is typed, on the next line
 //! > [Review]                         taps the button that begins so
 //! > old [Good]                       taps a button that was there before
 //! > {sticker}                        sends something else
@@ -27,7 +28,8 @@ fn play(script: &str) -> String {
     let mut told = String::new();
     let mut zone = Zone::UTC;
     let mut chat = Conversation::new(Utc.with_ymd_and_hms(2026, 1, 5, 8, 0, 0).unwrap());
-    for line in script.lines() {
+    let mut lines = script.lines().peekable();
+    while let Some(line) = lines.next() {
         if let Some(comment) = line.strip_prefix('#') {
             writeln!(told, "#{comment}").unwrap();
         } else if let Some(when) = line.strip_prefix("@ ") {
@@ -44,7 +46,13 @@ fn play(script: &str) -> String {
             }
         } else if let Some(input) = line.strip_prefix("> ") {
             writeln!(told, "\n> {input}").unwrap();
-            match act(&mut chat, input) {
+            let mut input = input.to_owned();
+            while let Some(more) = lines.next_if(|line| line.starts_with(">|")) {
+                writeln!(told, "{more}").unwrap();
+                write!(input, "\n{}", more.trim_start_matches(">|").strip_prefix(' ').unwrap_or_default())
+                    .unwrap();
+            }
+            match act(&mut chat, &input) {
                 Ok(events) => events.iter().for_each(|event| tell(&mut told, &chat, event)),
                 Err(missing) => writeln!(told, "?? {missing}").unwrap(),
             }
@@ -66,7 +74,14 @@ fn act(chat: &mut Conversation, input: &str) -> Result<Vec<Event>, String> {
         "{sticker}" => Intent::Attachment(Attachment::Sticker),
         "{forwarded photo}" => Intent::Attachment(Attachment::Picture),
         "{voice}" => Intent::Attachment(Attachment::Recording),
-        "{file}" => Intent::Attachment(Attachment::Document),
+        "{5,000 characters of code}" => {
+            let lines = "    # softmax of the shifted inputs\n".repeat(140);
+            let head = format!("def softmax(z, temperature=1.0):\n{}", &lines[..lines.len() - 2_000]);
+            let tail = "m = max(z)\n    e = [2.718281828459045 ** ((x - m) / temperature) for x in z]\n    return [x / sum(e) for x in e]";
+            let tail = format!("{}    {tail}", "    # and\n".repeat(200)).trim_start().to_owned();
+            let texts = [(1_001, head.trim_end().to_owned()), (1_002, tail)];
+            return Ok(chat.intents(&texts.map(|(message, text)| Intent::Text { text, message })));
+        }
         "{place}" => Intent::Attachment(Attachment::Location),
         "{dice}" => Intent::Attachment(Attachment::Other),
         "{edits a message}" => Intent::Edited,
@@ -74,9 +89,27 @@ fn act(chat: &mut Conversation, input: &str) -> Result<Vec<Event>, String> {
         "{empty}" => return Ok(chat.say(" \n ")),
         "{5,000 characters}" => return Ok(chat.say(&"lift off ".repeat(556))),
         "{foreign button}" => return Ok(chat.tap_data(1, "rate_4".into())),
+        file if file.starts_with('{') && file.contains('.') => sent_file(chat, file),
         text => return Ok(chat.say(text)),
     };
     Ok(chat.intent(&intent))
+}
+
+/// `{name.py}`: a right program, unless the name says something else.
+fn sent_file(chat: &mut Conversation, input: &str) -> Intent {
+    let name = input.trim_matches(['{', '}']).to_owned();
+    let code = chat.service.decks().card(&"code-stable-softmax".into()).unwrap().0.code.as_ref().unwrap();
+    let solution = code.solution.join("\r\n").into_bytes();
+    let bytes = match name.as_str() {
+        "latin1.py" => b"def softmax(z):\n    return '\xe9'".to_vec(),
+        "large.py" => vec![b'#'; 300_000],
+        _ => solution,
+    };
+    let size = bytes.len() as u64;
+    if name != "lost.py" {
+        chat.files.insert(name.clone(), bytes);
+    }
+    Intent::File { id: name.clone(), name: Some(name), size }
 }
 
 fn tell(told: &mut String, chat: &Conversation, event: &Event) {
@@ -107,7 +140,11 @@ fn tell(told: &mut String, chat: &Conversation, event: &Event) {
             assert!(text.encode_utf16().count() <= 200, "a toast is too long: {text}");
             writeln!(told, "! {text}").unwrap();
         }
-        Event::Toast(None) => {}
+        Event::Document(name, content) => {
+            writeln!(told, "< {name}").unwrap();
+            content.lines().for_each(|line| writeln!(told, "{}", format!("<    {line}").trim_end()).unwrap());
+        }
+        Event::Typing | Event::Toast(None) => {}
     }
 }
 

@@ -10,10 +10,11 @@ pub struct Command {
 }
 
 /// Every command, in the order of the menu.
-pub const COMMANDS: [Command; 16] = [
+pub const COMMANDS: [Command; 17] = [
     Command { name: "today", summary: "Today's task and what is due" },
     Command { name: "review", summary: "Go through the cards of the day" },
     Command { name: "quiz", summary: "Ten questions: /quiz or /quiz 3" },
+    Command { name: "code", summary: "A coding prompt: /code or /code 3" },
     Command { name: "plan", summary: "The 12 weeks at a glance" },
     Command { name: "week", summary: "One week: /week 3" },
     Command { name: "cards", summary: "Leaf through cards: /cards 3" },
@@ -31,7 +32,7 @@ pub const COMMANDS: [Command; 16] = [
 ];
 
 /// How many of [`COMMANDS`] stand in Telegram's menu; the rest are understood without being listed.
-pub const LISTED: usize = 14;
+pub const LISTED: usize = 15;
 
 /// A typed line that starts with a slash: the command's name in lower case and the rest.
 ///

@@ -36,7 +36,16 @@ pub enum Intent {
         /// Names the tap, for the toast that answers it.
         callback: String,
     },
-    /// A message that is not text.
+    /// A file.
+    File {
+        /// Telegram's id, to fetch it by.
+        id: String,
+        /// Its name on the learner's machine.
+        name: Option<String>,
+        /// Its length in bytes.
+        size: u64,
+    },
+    /// Any other message that is not text.
     Attachment(Attachment),
     /// A message was changed after it had been sent.
     Edited,
@@ -46,7 +55,7 @@ pub enum Intent {
     Unblocked,
 }
 
-/// Kinds of messages that are not text.
+/// Kinds of messages that are neither text nor a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attachment {
     /// A sticker or an animated emoji.
@@ -55,8 +64,6 @@ pub enum Attachment {
     Picture,
     /// A voice or video message, or music.
     Recording,
-    /// A file.
-    Document,
     /// A shared place.
     Location,
     /// Anything else.
@@ -90,6 +97,15 @@ pub enum Op {
         /// The buttons that it has now.
         buttons: Vec<Vec<Button>>,
     },
+    /// Sends a text file.
+    Document {
+        /// Its name.
+        name: String,
+        /// What stands in it.
+        content: String,
+    },
+    /// Shows that the bot is at work, for some seconds.
+    Typing,
     /// Removes a message.
     Delete {
         /// Which message.

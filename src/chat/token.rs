@@ -27,6 +27,8 @@ pub enum Token {
     Study(u8),
     /// A quiz over a week, or over everything reached.
     Quiz(Option<u8>),
+    /// A coding prompt of a week, or of everything reached.
+    Code(Option<u8>),
     /// Marks a plan day (1-84) done or not done; it names the wanted state, so a second tap changes nothing.
     Done {
         /// Plan day, 1-84.
@@ -101,6 +103,14 @@ pub enum Act {
     Suspend,
     /// Ends the session.
     End,
+    /// Shows one more hint of a coding prompt.
+    Hint,
+    /// Sends a coding prompt's starter as a file.
+    Starter,
+    /// Shows the solution of a coding prompt; asks first, as long as it is not solved.
+    Solution,
+    /// Shows it, being sure.
+    Reveal,
 }
 
 /// One of the first three questions.
@@ -173,6 +183,8 @@ impl fmt::Display for Token {
             Self::Study(week) => write!(f, "study:{week}"),
             Self::Quiz(None) => f.write_str("quiz"),
             Self::Quiz(Some(week)) => write!(f, "quiz:{week}"),
+            Self::Code(None) => f.write_str("code"),
+            Self::Code(Some(week)) => write!(f, "code:{week}"),
             Self::Done { day, done, listed } => {
                 write!(f, "done:{day}:{}:{}", u8::from(*done), u8::from(*listed))
             }
@@ -213,6 +225,8 @@ impl FromStr for Token {
             "study" => Self::Study(week(rest)?),
             "quiz" if rest.is_empty() => Self::Quiz(None),
             "quiz" => Self::Quiz(Some(week(rest)?)),
+            "code" if rest.is_empty() => Self::Code(None),
+            "code" => Self::Code(Some(week(rest)?)),
             "done" => {
                 let [day, done, listed] = parts(rest)?;
                 let day = number(day)?;
@@ -263,6 +277,10 @@ impl fmt::Display for Act {
             Self::Bury => f.write_str("bury"),
             Self::Suspend => f.write_str("susp"),
             Self::End => f.write_str("end"),
+            Self::Hint => f.write_str("hint"),
+            Self::Starter => f.write_str("start"),
+            Self::Solution => f.write_str("sol"),
+            Self::Reveal => f.write_str("reveal"),
         }
     }
 }
@@ -283,6 +301,10 @@ impl FromStr for Act {
             "bury" => Self::Bury,
             "susp" => Self::Suspend,
             "end" => Self::End,
+            "hint" => Self::Hint,
+            "start" => Self::Starter,
+            "sol" => Self::Solution,
+            "reveal" => Self::Reveal,
             _ => match text.split_at_checked(1) {
                 Some(("q", quality)) => {
                     Self::Rate(number(quality).ok().filter(|q| *q <= 5).ok_or(UnknownToken)?)
@@ -421,7 +443,11 @@ mod tests {
                 Act::Undo,
                 Act::Bury,
                 Act::Suspend,
-                Act::End
+                Act::End,
+                Act::Hint,
+                Act::Starter,
+                Act::Solution,
+                Act::Reveal,
             ]),
         ]
     }
@@ -434,6 +460,7 @@ mod tests {
                 Token::Help,
                 Token::Review,
                 Token::Quiz(None),
+                Token::Code(None),
                 Token::Settings,
                 Token::BringBack,
                 Token::NotToday,
@@ -445,7 +472,8 @@ mod tests {
                 Token::Week(week),
                 Token::Days(week),
                 Token::Study(week),
-                Token::Quiz(Some(week))
+                Token::Quiz(Some(week)),
+                Token::Code(Some(week)),
             ])),
             (1u8..=84, any::<bool>(), any::<bool>()).prop_map(|(day, done, listed)| Token::Done {
                 day,

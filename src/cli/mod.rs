@@ -50,7 +50,7 @@ enum Command {
 /// What serving needs to know.
 #[derive(Args, Clone, Debug)]
 pub struct ServeArguments {
-    /// Folder for the database and the local chat's state
+    /// Folder for the database, the local chat's state and the prepared Python
     #[arg(long, env = "LIFTOFF_DATA", default_value = "data", value_name = "FOLDER")]
     data: PathBuf,
     /// Folder with the decks; without it the decks that came with the program
@@ -62,6 +62,9 @@ pub struct ServeArguments {
     /// Messages a second over all chats, 0 for no limit [default: 30 for Telegram, none for the local chat]
     #[arg(long, env = "LIFTOFF_RATE", value_name = "NUMBER")]
     rate: Option<u32>,
+    /// Run no Python: coding prompts are shown, but programs are not judged
+    #[arg(long, env = "LIFTOFF_NO_PYTHON")]
+    no_python: bool,
     /// The local chat's server knows no rich messages, as an older one
     #[arg(long, hide = true)]
     no_rich_messages: bool,

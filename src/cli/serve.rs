@@ -13,6 +13,7 @@ use super::ServeArguments;
 use crate::clock::Clock;
 use crate::decks::Decks;
 use crate::localchat::{self, LocalChat, TravelGuide};
+use crate::sandbox::{self, Sandbox};
 use crate::service::{Service, tomorrow_morning};
 use crate::store::{self, Store, learner};
 use crate::telegram::{self, Edge, Pace};
@@ -82,7 +83,8 @@ async fn serve_telegram(
     let Some(_lock) = only_one(&database, shutdown.clone()).await? else { return Ok(()) };
     let clock = Clock::system(TimeDelta::zero());
     let rate = arguments.rate.unwrap_or(TELEGRAM_RATE);
-    run_edge(token, &address, &database, service, clock, rate, shutdown).await
+    let served = Served { token, address: &address, database: &database, clock, rate };
+    run_edge(arguments, served, service, shutdown).await
 }
 
 async fn serve_local(
@@ -112,7 +114,8 @@ async fn serve_local(
     println!("Liftoff's local chat: {}\nOpen it in a browser. Ctrl-C ends it.", chat.url());
     let address = url::Url::parse(&chat.url()).map_err(|error| error.to_string())?;
     let rate = arguments.rate.unwrap_or(0);
-    let result = run_edge(LOCAL_TOKEN, &address, &database, service, clock, rate, shutdown).await;
+    let served = Served { token: LOCAL_TOKEN, address: &address, database: &database, clock, rate };
+    let result = run_edge(arguments, served, service, shutdown).await;
     chat.shutdown().await;
     result
 }
@@ -142,18 +145,28 @@ async fn start_chat(
     })
 }
 
-async fn run_edge(
-    token: &str,
-    address: &url::Url,
-    database: &Path,
-    service: Arc<Service>,
+/// Which Bot API is served, with which database.
+struct Served<'a> {
+    token: &'a str,
+    address: &'a url::Url,
+    database: &'a Path,
     clock: Clock,
     rate: u32,
+}
+
+async fn run_edge(
+    arguments: &ServeArguments,
+    served: Served<'_>,
+    service: Arc<Service>,
     shutdown: watch::Receiver<bool>,
 ) -> Result<(), String> {
+    let Served { token, address, database, clock, rate } = served;
     let connection = store::open(database).map_err(|error| error.to_string())?;
     let (store, writer) =
         Store::start(connection).map_err(|error| format!("cannot start the writer: {error}"))?;
+    // Beside the databases, not in one's folder: the prepared interpreter is the same for all.
+    let sandbox =
+        (!arguments.no_python).then(|| Sandbox::start(&arguments.data, sandbox::Options::default()));
     let edge = Edge {
         poller: telegram::bot(token, address, telegram::poll_patience())?,
         bot: telegram::bot(token, address, Duration::from_secs(17))?,
@@ -161,6 +174,7 @@ async fn run_edge(
         service,
         clock,
         pace: Pace { per_second: (rate > 0).then_some(rate) },
+        sandbox,
     };
     let result = telegram::run(edge, shutdown).await.map_err(|error| error.to_string());
     // All handles are gone by now, so the writer finishes what waits and closes the file.

@@ -73,9 +73,14 @@ impl Inner {
         let mut last = 0;
         while !rest.is_empty() {
             let (part, after) = rest.split_at(cut(rest));
+            // Telegram takes white space off both ends of each message.
+            let part = part.trim();
+            rest = after.trim_end();
+            if part.is_empty() {
+                continue;
+            }
             let text = Text { text: part.to_owned(), entities: detect(part, &[]) };
             last = self.post(learner, Content::Text(text), false, reply_to, now)?;
-            rest = after;
         }
         Ok(last)
     }
@@ -267,11 +272,12 @@ fn cut(text: &str) -> usize {
         return text.len();
     }
     let mut units = 0;
-    for (at, letter) in text.char_indices() {
+    let full = text.char_indices().find(|(_, letter)| {
         units += letter.len_utf16();
-        if units > TEXT_LIMIT {
-            return at;
-        }
-    }
-    text.len()
+        units > TEXT_LIMIT
+    });
+    let full = full.map_or(text.len(), |(at, _)| at);
+    // As phones do: at the end of a line or a word, if one ends in the second half.
+    let end = |mark: char| text[..full].rfind(mark).filter(|at| *at > full / 2).map(|at| at + 1);
+    end('\n').or_else(|| end(' ')).unwrap_or(full)
 }

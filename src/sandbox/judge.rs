@@ -5,14 +5,14 @@ use std::time::Duration;
 use serde_json::Value as Json;
 
 use super::card::{Known, TOLERANCE};
-use super::mend::{Mended, mend};
 use super::observe::{Load, Observed, Seen, Stop, Test, assert_lines, observe};
 use super::pool::Pool;
 use super::protocol::Raised;
-use super::value::Value;
-use super::verdict::{Expected, Failure, Got, Outcome, TraceLine, Verdict};
 use super::{SandboxError, Submission};
 use crate::study::card::{Code, CodeTest};
+use crate::study::mend::{Mended, mend};
+use crate::study::value::{self, Value};
+use crate::study::verdict::{Expected, Failure, Got, Outcome, TraceLine, Verdict};
 
 /// Judges one submission.
 pub(super) async fn judge(
@@ -117,41 +117,18 @@ fn fault(card: &Code, test: &CodeTest, seen: &Test) -> Option<Got> {
     if !right {
         return Some(got(&seen.seen));
     }
-    let before = arguments(test);
+    let before = value::arguments(test);
     match &seen.after {
         Some(after) if *after == before => None,
-        Some(after) => {
-            Some(Got::ChangedArguments { before: argument_text(&before), after: argument_text(after) })
-        }
+        Some(after) => Some(Got::ChangedArguments {
+            before: value::argument_text(&before),
+            after: value::argument_text(after),
+        }),
         None => Some(Got::ChangedArguments {
-            before: argument_text(&before),
+            before: value::argument_text(&before),
             after: "something that cannot be shown".to_owned(),
         }),
     }
-}
-
-/// Positional and keyword arguments as the guest reports them.
-fn arguments(test: &CodeTest) -> Value {
-    let args = Value::of_test(&Json::Array(test.args.clone().unwrap_or_default()));
-    let kwargs = Value::of_test(&Json::Object(test.kwargs.clone().unwrap_or_default()));
-    Value::List(vec![args, kwargs])
-}
-
-/// `1, [2, 3], base=10`.
-fn argument_text(arguments: &Value) -> String {
-    let Value::List(both) = arguments else { return arguments.to_string() };
-    let mut parts = Vec::new();
-    for part in both {
-        match part {
-            Value::List(args) => parts.extend(args.iter().map(ToString::to_string)),
-            Value::Dict(kwargs) => parts.extend(kwargs.iter().map(|(name, value)| match name {
-                Value::Str(name) => format!("{name}={value}"),
-                other => format!("{other}={value}"),
-            })),
-            other => parts.push(other.to_string()),
-        }
-    }
-    parts.join(", ")
 }
 
 fn got(seen: &Seen) -> Got {
@@ -201,7 +178,7 @@ fn failure(
     };
     let input = match &test.code {
         Some(lines) => lines.join("\n"),
-        None => format!("{}({})", card.entry, argument_text(&arguments(test))),
+        None => value::call(&card.entry, test),
     };
     Outcome::Failed(Box::new(Failure {
         test: index,

@@ -6,13 +6,10 @@
 
 mod card;
 mod judge;
-mod mend;
 mod observe;
 mod pool;
 mod prepare;
 mod protocol;
-mod value;
-mod verdict;
 mod wall;
 mod worker;
 
@@ -24,9 +21,8 @@ use thiserror::Error;
 use tokio::sync::watch;
 
 use crate::study::card::Code;
+use crate::study::verdict::Verdict;
 
-pub use mend::{Mended, Mending, Refusal, mend, text_of_file};
-pub use verdict::{Expected, Failure, Got, Outcome, TraceLine, Verdict};
 pub use worker::main as worker;
 
 use pool::Pool;

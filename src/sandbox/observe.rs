@@ -7,8 +7,8 @@ use serde_json::Value as Json;
 use super::SandboxError;
 use super::pool::{Lease, Ran};
 use super::protocol::{End, Event, Job, Raised};
-use super::value::Value;
 use crate::study::card::Code;
+use crate::study::value::Value;
 
 /// What a program did.
 #[derive(Clone, Debug)]

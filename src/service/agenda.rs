@@ -18,9 +18,14 @@ const DEFAULT_SECONDS: usize = 25;
 /// How far ahead due cards are counted for the backlog, in days.
 const AHEAD: usize = 14;
 
-/// The cards of a week that are asked in chat. Coding prompts need a judge and are not among them.
+/// The cards of a week that a review session asks: all but its coding prompts.
 pub(super) fn cards(decks: &Decks, week: u8) -> impl Iterator<Item = &Card> {
     decks.cards_of_week(week).filter(|card| card.kind != Kind::Code)
+}
+
+/// The coding prompts of a week.
+pub(super) fn prompts(decks: &Decks, week: u8) -> impl Iterator<Item = &Card> {
+    decks.cards_of_week(week).filter(|card| card.kind == Kind::Code)
 }
 
 /// What a card is about: its first tag.
@@ -56,7 +61,8 @@ pub(super) fn agenda(
 ) -> Result<Agenda, StoreError> {
     let schedule = review::schedule(db, learner.id)?;
     let aside = review::put_aside(db, learner.id, today)?;
-    let day = review::day_count(db, learner.id, today)?;
+    let is_prompt = |id: &CardId| decks.card(id).is_some_and(|(card, _)| card.kind == Kind::Code);
+    let day = review::day_count(db, learner.id, today, |id| !is_prompt(id))?;
     let opened = plan::opened_weeks(db, learner.id)?;
     let reached = plan_day(learner.start_day, today).weeks_reached();
     let asked = |id: &CardId| {

@@ -1,11 +1,12 @@
 //! Answers within a session: by a tap, by a typed text, and taken back.
 
+use super::coding;
 use super::sitting::{self, Sitting};
 use super::turn::Turn;
 use crate::chat::token::Act;
 use crate::store::StoreError;
 use crate::store::review::{self, Answer, ReviewKind};
-use crate::store::session::{self, Face, Item, ItemOutcome, Mode, Session};
+use crate::store::session::{self, Face, Item, ItemOutcome, Mode, Session, SessionKind};
 use crate::study::card::{Card, Kind};
 use crate::study::grading::{self, ClozeVerdict, NumericVerdict};
 use crate::study::sm2::Quality;
@@ -40,6 +41,9 @@ pub(super) fn act(turn: &mut Turn<'_>, id: i64, step: u32, act: Act) -> Result<(
         return stale_step(turn, session, act);
     }
     let mut sitting = Sitting::load(turn, session)?;
+    if sitting.session.kind == SessionKind::Code {
+        return coding::act(turn, sitting, act);
+    }
     let Some((card, _)) = sitting.card(turn) else {
         // The card left the decks while it was on the screen.
         sitting.advance(turn)?;
@@ -101,7 +105,8 @@ fn stale(turn: &mut Turn<'_>, said: &str) -> Result<(), StoreError> {
 /// A tap on an earlier step of an open session. The session's own message is shown as it stands now, in case
 /// an edit was lost; any other message loses its buttons.
 fn stale_step(turn: &mut Turn<'_>, session: Session, act: Act) -> Result<(), StoreError> {
-    let turns = matches!(act, Act::Show | Act::Next | Act::Menu | Act::Back);
+    let turns =
+        session.kind == SessionKind::Code || matches!(act, Act::Show | Act::Next | Act::Menu | Act::Back);
     let said = if turns { toast::DONE } else { toast::ALREADY };
     let own = session.message.is_none() || session.message == turn.tapped();
     if !own {
@@ -137,7 +142,8 @@ fn answer(
     Ok(())
 }
 
-fn log(
+/// Logs a review of the current item's card and notes it there.
+pub(super) fn log(
     turn: &Turn<'_>,
     sitting: &mut Sitting,
     card: &Card,
@@ -211,6 +217,9 @@ fn is_near(verdict: &ClozeVerdict) -> bool {
 /// A text that may answer the card on the screen. `false` when no session waits for words.
 pub(super) fn typed(turn: &mut Turn<'_>, text: &str, message: i32) -> Result<bool, StoreError> {
     let Some(mut sitting) = sitting::open(turn)? else { return Ok(false) };
+    if sitting.session.kind == SessionKind::Code {
+        return Ok(false);
+    }
     let Some((card, _)) = sitting.card(turn) else { return Ok(false) };
     if sitting.session.study_day != turn.today() && sitting.session.face != Face::Front {
         return Ok(false);
@@ -226,7 +235,7 @@ pub(super) fn typed(turn: &mut Turn<'_>, text: &str, message: i32) -> Result<boo
             let given = sitting.current().and_then(|item| item.given.clone());
             answer(turn, &mut sitting, card, quality, given, false)?;
         }
-        Face::Verdict | Face::Menu | Face::Leech => return say_tap(turn, text),
+        Face::Verdict | Face::Menu | Face::Leech | Face::Sure => return say_tap(turn, text),
     }
     let screen = sitting.screen(turn)?;
     turn.show_typed(&sitting.session, screen, message)?;

@@ -5,6 +5,7 @@
 
 mod agenda;
 mod answering;
+mod coding;
 mod overview;
 mod remind;
 mod settings;
@@ -20,10 +21,12 @@ use rusqlite::Connection;
 use crate::chat::intent::{Intent, Op, Reply, Who};
 use crate::decks::Decks;
 use crate::store::{StoreError, attempt, learner};
+use crate::study::card::CardId;
 use crate::wording::trouble;
 
+pub use coding::{Ending, Job, Judgement};
 pub use remind::{Reminder, tomorrow_morning};
-use turn::Turn;
+use turn::{Turn, Turned};
 
 /// The bot's decisions: what to do about an intent, and about a reminder whose time has come.
 pub struct Service {
@@ -39,6 +42,17 @@ pub struct Response {
     pub plain_formulas: bool,
     /// The reference of a fault of ours, if the intent met one; its effect was undone.
     pub fault: Option<String>,
+    /// What the judge has to know of it.
+    pub calls: Vec<Call>,
+}
+
+/// What the judge is told of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// A learner handed a program in.
+    HandedIn,
+    /// A prompt is on a learner's screen: its programs may come soon.
+    Shown(CardId),
 }
 
 impl Service {
@@ -68,11 +82,14 @@ impl Service {
         now: DateTime<Utc>,
     ) -> Result<Response, StoreError> {
         match attempt(db, |db| self.step(db, who, intent, now)) {
-            Ok((reply, plain_formulas)) => Ok(Response { reply, plain_formulas, fault: None }),
+            Ok(Turned { reply, plain_formulas, calls }) => {
+                Ok(Response { reply, plain_formulas, fault: None, calls })
+            }
             Err(error) => {
                 tracing::error!(%reference, %error, "an update met a fault; its effect was undone");
                 let reply = fault_reply(intent, reference);
-                Ok(Response { reply, plain_formulas: false, fault: Some(reference.to_owned()) })
+                let fault = Some(reference.to_owned());
+                Ok(Response { reply, plain_formulas: false, fault, calls: Vec::new() })
             }
         }
     }
@@ -83,20 +100,25 @@ impl Service {
         who: &Who,
         intent: &Intent,
         now: DateTime<Utc>,
-    ) -> Result<(Reply, bool), StoreError> {
+    ) -> Result<Turned, StoreError> {
         if *intent == Intent::Blocked {
             learner::set_blocked(db, who.chat, true)?;
-            return Ok((Reply::new(), false));
+            return Ok(Turned { reply: Reply::new(), plain_formulas: false, calls: Vec::new() });
         }
         if *intent == Intent::Unblocked && learner::find(db, who.learner)?.is_none() {
             // The first "Start" of a new learner: the command follows by itself.
-            return Ok((Reply::new(), false));
+            return Ok(Turned { reply: Reply::new(), plain_formulas: false, calls: Vec::new() });
         }
         let mut turn = Turn::begin(db, &self.decks, who, intent, now)?;
         match intent {
             Intent::Text { text, message } => text::text(&mut turn, text, *message)?,
             Intent::Tap { data, .. } => tap::tap(&mut turn, data)?,
-            Intent::Attachment(kind) => turn.send(trouble::attachment(*kind)),
+            Intent::File { id, name, size } => coding::file(&mut turn, id, name.as_deref(), *size)?,
+            Intent::Attachment(kind) => {
+                if !coding::attachment(&mut turn)? {
+                    turn.send(trouble::attachment(*kind));
+                }
+            }
             Intent::Edited => turn.send(trouble::edited()),
             Intent::Blocked | Intent::Unblocked => {}
         }

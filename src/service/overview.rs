@@ -1,8 +1,8 @@
 //! The day, the plan, a week and its cards: screens that change nothing but the days that are done.
 
 use super::turn::Turn;
-use super::{agenda, sitting};
-use crate::store::{StoreError, outbox, plan, review};
+use super::{agenda, coding, sitting};
+use crate::store::{StoreError, outbox, plan, review, submission};
 use crate::study::calendar::{PlanDay, PlanPosition, plan_day};
 use crate::study::card::{Card, Kind};
 use crate::wording::day::{self, PlanLine};
@@ -61,6 +61,13 @@ pub(super) fn quiz_command(turn: &mut Turn<'_>, typed: &str) -> Result<(), Store
     week_of(turn, "quiz", typed).map_or(Ok(()), |week| sitting::quiz(turn, Some(week)))
 }
 
+pub(super) fn code_command(turn: &mut Turn<'_>, typed: &str) -> Result<(), StoreError> {
+    if typed.is_empty() {
+        return coding::begin(turn, None);
+    }
+    week_of(turn, "code", typed).map_or(Ok(()), |week| coding::begin(turn, Some(week)))
+}
+
 /// Shows the twelve weeks.
 pub(super) fn plan(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     let done = plan::done_days(turn.db, turn.learner.id)?;
@@ -102,7 +109,11 @@ pub(super) fn week(turn: &mut Turn<'_>, week: u8, below: bool) -> Result<(), Sto
             of_kind.peek().map(|card| words::kind_name(card)).map(|name| (name, of_kind.count()))
         })
         .collect();
-    let screen = words::week(decks.plan(), planned, &done_in(turn, week)?, &kinds, met.len(), due);
+    let tried = submission::tried(turn.db, turn.learner.id)?;
+    let passed = |card: &&Card| tried.get(&card.id).is_some_and(|record| record.passed > 0);
+    let prompts = agenda::prompts(decks, week);
+    let prompts = (agenda::prompts(decks, week).filter(passed).count(), prompts.count());
+    let screen = words::week(decks.plan(), planned, &done_in(turn, week)?, &kinds, (met.len(), due), prompts);
     if below {
         turn.send(screen)
     } else {

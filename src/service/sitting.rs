@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 use super::turn::Turn;
-use super::{agenda, answering};
+use super::{agenda, answering, coding};
 use crate::chat::screen::Screen;
 use crate::decks::Place;
 use crate::store::session::{self, Face, Item, ItemOutcome, Mode, Session, SessionKind};
@@ -40,7 +40,8 @@ impl Sitting {
 
     /// The card on the screen, if the decks still have it.
     pub fn card<'d>(&self, turn: &Turn<'d>) -> Option<(&'d Card, Place)> {
-        turn.decks.card(&self.current()?.card).filter(|(card, _)| card.kind != Kind::Code)
+        let asked = |card: &Card| (card.kind == Kind::Code) == (self.session.kind == SessionKind::Code);
+        turn.decks.card(&self.current()?.card).filter(|(card, _)| asked(card))
     }
 
     /// Where its buttons belong.
@@ -154,7 +155,10 @@ impl Sitting {
     }
 
     /// What the session looks like now.
-    pub fn screen(&self, turn: &Turn<'_>) -> Result<Screen, StoreError> {
+    pub fn screen(&self, turn: &mut Turn<'_>) -> Result<Screen, StoreError> {
+        if self.session.kind == SessionKind::Code {
+            return coding::screen(turn, self);
+        }
         let shown = self.current().zip(self.card(turn));
         let Some((item, (card, place))) = shown.filter(|_| self.session.ended_at.is_none()) else {
             return self.summary(turn);
@@ -164,7 +168,7 @@ impl Sitting {
         let order = self.order(card);
         let scheduled = review::scheduled(turn.db, turn.learner.id, &card.id)?;
         Ok(match self.session.face {
-            Face::Front => words::front(at, &head, card, &order),
+            Face::Front | Face::Sure => words::front(at, &head, card, &order),
             Face::Back => {
                 let grading = Grading {
                     state: scheduled.map(|place| place.state).unwrap_or_default(),
@@ -318,7 +322,7 @@ fn quiz_cards(turn: &Turn<'_>, week: Option<u8>) -> Result<Vec<(CardId, Mode)>, 
 }
 
 /// The open session, if the same one is asked for on the same day; any other open session ends.
-fn resumable(
+pub(super) fn resumable(
     turn: &mut Turn<'_>,
     kind: SessionKind,
     week: Option<u8>,
@@ -326,8 +330,8 @@ fn resumable(
     let Some(mut sitting) = open(turn)? else { return Ok(None) };
     let session = &sitting.session;
     let same = session.kind == kind && session.study_day == turn.today();
-    if same && (session.week == week || (kind == SessionKind::Review && week.is_none())) {
-        if sitting.card(turn).is_none() {
+    if same && (session.week == week || (kind != SessionKind::Quiz && week.is_none())) {
+        if sitting.card(turn).is_none() && kind != SessionKind::Code {
             sitting.advance(turn)?;
         }
         return Ok(Some(sitting));

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::turn::Turn;
-use super::{answering, overview, settings, setup, sitting};
+use super::{answering, coding, overview, settings, setup, sitting};
 use crate::chat::token::Token;
 use crate::store::StoreError;
 use crate::store::learner::Dialog;
@@ -33,6 +33,7 @@ pub(super) fn tap(turn: &mut Turn<'_>, data: &str) -> Result<(), StoreError> {
         Token::Review => sitting::review(turn, None),
         Token::Study(week) => sitting::review(turn, Some(week)),
         Token::Quiz(week) => sitting::quiz(turn, week),
+        Token::Code(week) => coding::begin(turn, week),
         Token::Done { day, done, listed } => overview::mark(turn, day, done, listed),
         Token::Leaf { week, index, back } => overview::leaf(turn, week, index.into(), back),
         Token::Session { id, step, act } => answering::act(turn, id, step, act),

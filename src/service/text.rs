@@ -1,7 +1,7 @@
 //! What a learner types: a command, the answer to a question, the answer to a card, or something else.
 
 use super::turn::Turn;
-use super::{answering, overview, settings, setup, sitting};
+use super::{answering, coding, overview, settings, setup, sitting};
 use crate::chat::command;
 use crate::chat::token::Topic;
 use crate::store::StoreError;
@@ -26,9 +26,16 @@ pub(super) fn text(turn: &mut Turn<'_>, text: &str, message: i32) -> Result<(), 
         turn.send(help::empty());
         return Ok(());
     }
+    if turn.learner.dialog.is_none() && coding::typed(turn, text)? {
+        return Ok(());
+    }
     let characters = text.chars().count();
     if characters > LONGEST {
-        turn.send(help::too_long(characters));
+        turn.send(if coding::looks_like_code(text) {
+            trouble::program()
+        } else {
+            help::too_long(characters)
+        });
         return Ok(());
     }
     match turn.learner.dialog {
@@ -36,7 +43,8 @@ pub(super) fn text(turn: &mut Turn<'_>, text: &str, message: i32) -> Result<(), 
         Some(Dialog::Ask(topic)) => settings::set_typed(turn, topic, text),
         None => {
             if !answering::typed(turn, text, message)? {
-                turn.send(help::unknown(text, nearest(text)));
+                let program = coding::looks_like_code(text);
+                turn.send(if program { trouble::program() } else { help::unknown(text, nearest(text)) });
             }
             Ok(())
         }
@@ -67,6 +75,7 @@ fn run(turn: &mut Turn<'_>, text: &str, name: &str, rest: &str) -> Result<(), St
         "cards" => overview::cards_command(turn, rest),
         "review" => sitting::review(turn, None),
         "quiz" => overview::quiz_command(turn, rest),
+        "code" => overview::code_command(turn, rest),
         "done" => overview::done_command(turn, rest),
         "undo" => answering::undo_command(turn),
         "remind" if rest.is_empty() => settings::choose(turn, Topic::Reminder),
@@ -103,15 +112,20 @@ fn start(turn: &mut Turn<'_>, payload: &str) -> Result<(), StoreError> {
     follow_link(turn, Some(payload))
 }
 
-/// Goes where a deep link leads: `week_3`, `cards_3`, `quiz`, `quiz_3`, `review`; otherwise to today.
+/// Goes where a deep link leads: `week_3`, `cards_3`, `quiz`, `quiz_3`, `code`, `code_softmax`, `review`; otherwise
+/// to today.
 pub(super) fn follow_link(turn: &mut Turn<'_>, payload: Option<&str>) -> Result<(), StoreError> {
     let payload = payload.unwrap_or_default();
     let (name, number) = payload.split_once('_').unwrap_or((payload, ""));
+    if name == "code" && !number.is_empty() && coding::begin_named(turn, number)? {
+        return Ok(());
+    }
     match (name, overview::week_number(number)) {
         ("week", Some(week)) => overview::week(turn, week, true),
         ("cards", Some(week)) => overview::leaf(turn, week, 0, false),
         ("quiz", Some(week)) => sitting::quiz(turn, Some(week)),
         ("quiz", None) if number.is_empty() => sitting::quiz(turn, None),
+        ("code", None) if number.is_empty() => coding::begin(turn, None),
         ("review", None) if number.is_empty() => sitting::review(turn, None),
         ("" | "today", _) => overview::today_below(turn),
         _ => {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use rusqlite::Connection;
 
+use super::Call;
 use crate::chat::intent::{Intent, Op, Reply, Who};
 use crate::chat::screen::Screen;
 use crate::decks::Decks;
@@ -25,7 +26,18 @@ pub(super) struct Turn<'a> {
     callback: Option<String>,
     toast: Option<String>,
     ops: Vec<Op>,
+    calls: Vec<Call>,
     before: Option<Learner>,
+}
+
+/// What came of a turn.
+pub(super) struct Turned {
+    /// What the bot does.
+    pub reply: Reply,
+    /// The learner wants HTML with Unicode formulas.
+    pub plain_formulas: bool,
+    /// What the judge has to know.
+    pub calls: Vec<Call>,
 }
 
 impl<'a> Turn<'a> {
@@ -58,19 +70,28 @@ impl<'a> Turn<'a> {
             Intent::Tap { message, callback, .. } => (*message, Some(callback.clone())),
             _ => (None, None),
         };
-        let ops = Vec::new();
-        Ok(Self { db, decks, now, learner, is_new, tapped, callback, toast: None, ops, before })
+        let (ops, calls) = (Vec::new(), Vec::new());
+        Ok(Self { db, decks, now, learner, is_new, tapped, callback, toast: None, ops, calls, before })
+    }
+
+    /// A turn in which the bot speaks by itself.
+    pub fn unasked(db: &'a Connection, decks: &'a Decks, learner: Learner, now: DateTime<Utc>) -> Self {
+        let before = Some(learner.clone());
+        let (ops, calls) = (Vec::new(), Vec::new());
+        let (tapped, callback, toast) = (None, None, None);
+        Self { db, decks, now, learner, is_new: false, tapped, callback, toast, ops, calls, before }
     }
 
     /// Saves the learner and hands out what was said; a tap is always answered, and first.
-    pub fn end(mut self) -> Result<(Reply, bool), StoreError> {
+    pub fn end(mut self) -> Result<Turned, StoreError> {
         if self.before.as_ref() != Some(&self.learner) {
             learner::save(self.db, &self.learner)?;
         }
         if let Some(callback) = self.callback {
             self.ops.insert(0, Op::Toast { callback, text: self.toast });
         }
-        Ok((self.ops, self.learner.plain_formulas))
+        let plain_formulas = self.learner.plain_formulas;
+        Ok(Turned { reply: self.ops, plain_formulas, calls: self.calls })
     }
 
     /// The learner's study day.
@@ -105,6 +126,32 @@ impl<'a> Turn<'a> {
             None => Op::Send { screen, session },
         });
         Ok(())
+    }
+
+    /// Shows a session in a new message at the end of the chat, and takes the buttons off the one before.
+    pub fn show_session_below(&mut self, session: &mut Session, screen: Screen) -> Result<(), StoreError> {
+        let old = session.message.take();
+        session::save(self.db, session)?;
+        if let Some(message) = old {
+            self.ops.push(Op::Buttons { message, buttons: Vec::new() });
+        }
+        self.ops.push(Op::Send { screen, session: Some(session.id) });
+        Ok(())
+    }
+
+    /// Sends a text file.
+    pub fn document(&mut self, name: String, content: String) {
+        self.ops.push(Op::Document { name, content });
+    }
+
+    /// Shows that an answer is under way.
+    pub fn typing(&mut self) {
+        self.ops.push(Op::Typing);
+    }
+
+    /// Tells the judge something, once the turn's effect is kept.
+    pub fn call(&mut self, call: Call) {
+        self.calls.push(call);
     }
 
     /// Shows a session after a typed answer: its message changes in place, and the answer, which it repeats,

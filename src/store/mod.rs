@@ -6,11 +6,13 @@
 
 pub mod inbox;
 pub mod learner;
+mod named;
 pub mod outbox;
 pub mod plan;
 pub mod reminder;
 pub mod review;
 pub mod session;
+pub mod submission;
 mod writer;
 
 use std::path::Path;
@@ -135,9 +137,11 @@ fn prepare(mut connection: Connection) -> Result<Connection, StoreError> {
     connection.busy_timeout(PATIENCE)?;
     use_wal(&connection)?;
     connection.pragma_update(None, "synchronous", "full")?;
-    connection.pragma_update(None, "foreign_keys", true)?;
     connection.set_prepared_statement_cache_capacity(128);
+    // A migration may make a table anew that others refer to.
+    connection.pragma_update(None, "foreign_keys", false)?;
     migrate(&mut connection)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
     Ok(connection)
 }
 
@@ -156,6 +160,9 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         if index >= applied {
             let sql = file.contents_utf8().ok_or(StoreError::Unreadable { what: "migration" })?;
             transaction.execute_batch(sql)?;
+            if transaction.prepare("pragma foreign_key_check")?.exists([])? {
+                return Err(StoreError::Unreadable { what: "reference between its tables" });
+            }
             transaction.pragma_update(None, "user_version", index as i64 + 1)?;
         }
         transaction.commit()?;

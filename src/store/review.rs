@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::StoreError;
 use super::learner::millis;
+use super::named::named;
 use crate::study::calendar::StudyDay;
 use crate::study::card::CardId;
 use crate::study::sm2::{Quality, State};
@@ -23,27 +23,7 @@ pub enum ReviewKind {
     Practice,
 }
 
-impl ToSql for ReviewKind {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(match self {
-            Self::Review => "review",
-            Self::Drill => "drill",
-            Self::Practice => "practice",
-        }
-        .into())
-    }
-}
-
-impl FromSql for ReviewKind {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        match value.as_str()? {
-            "review" => Ok(Self::Review),
-            "drill" => Ok(Self::Drill),
-            "practice" => Ok(Self::Practice),
-            _ => Err(FromSqlError::InvalidType),
-        }
-    }
-}
+named!(ReviewKind { Review = "review", Drill = "drill", Practice = "practice" });
 
 /// One graded answer, before it is logged.
 #[derive(Clone, Debug)]
@@ -274,11 +254,16 @@ pub struct DayCount {
     pub drill: Vec<CardId>,
 }
 
-/// Counts a study day's answers.
+/// Counts a study day's answers to the cards that `counts`; coding prompts, for one, have no limit.
 ///
 /// # Errors
 /// When SQLite refuses.
-pub fn day_count(db: &Connection, learner: i64, day: StudyDay) -> Result<DayCount, StoreError> {
+pub fn day_count(
+    db: &Connection,
+    learner: i64,
+    day: StudyDay,
+    counts: impl Fn(&CardId) -> bool,
+) -> Result<DayCount, StoreError> {
     let mut count = DayCount::default();
     let mut rows = db.prepare_cached(
         "select card, kind, first, quality from review
@@ -287,6 +272,9 @@ pub fn day_count(db: &Connection, learner: i64, day: StudyDay) -> Result<DayCoun
     let mut rows = rows.query((learner, day.0))?;
     while let Some(row) = rows.next()? {
         let card = CardId(row.get("card")?);
+        if !counts(&card) {
+            continue;
+        }
         if row.get::<_, ReviewKind>("kind")? == ReviewKind::Review {
             count.reviews += 1;
             count.new += u32::from(row.get::<_, bool>("first")?);
@@ -314,7 +302,7 @@ pub fn active_days(db: &Connection, learner: i64) -> Result<Vec<StudyDay>, Store
 }
 
 /// The mean time of the learner's last hundred answers in milliseconds, if there are any. Pauses over two
-/// minutes count as two minutes.
+/// minutes count as two minutes; coding prompts, which take longer, do not count.
 ///
 /// # Errors
 /// When SQLite refuses.
@@ -322,7 +310,9 @@ pub fn mean_took_ms(db: &Connection, learner: i64) -> Result<Option<i64>, StoreE
     Ok(db
         .prepare_cached(
             "select cast(avg(min(took_ms, 120000)) as integer) from
-             (select took_ms from review where learner = ?1 and undone_at is null order by id desc limit 100)",
+             (select took_ms from review r where learner = ?1 and undone_at is null
+             and not exists (select 1 from session where id = r.session and kind = 'code')
+             order by id desc limit 100)",
         )?
         .query_row([learner], |row| row.get(0))?)
 }

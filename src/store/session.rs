@@ -3,30 +3,14 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::StoreError;
 use super::learner::{instant, millis};
+use super::named::named;
 use crate::study::calendar::StudyDay;
 use crate::study::card::CardId;
 use crate::study::queue;
-
-/// Gives an enum with a fixed set of names its SQL form.
-macro_rules! named {
-    ($type:ty { $($variant:ident = $name:literal),+ $(,)? }) => {
-        impl ToSql for $type {
-            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-                Ok(match self { $(Self::$variant => $name),+ }.into())
-            }
-        }
-        impl FromSql for $type {
-            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-                match value.as_str()? { $($name => Ok(Self::$variant),)+ _ => Err(FromSqlError::InvalidType) }
-            }
-        }
-    };
-}
 
 /// What kind of sitting it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +19,10 @@ pub enum SessionKind {
     Review,
     /// Multiple-choice questions.
     Quiz,
+    /// Coding prompts.
+    Code,
 }
-named!(SessionKind { Review = "review", Quiz = "quiz" });
+named!(SessionKind { Review = "review", Quiz = "quiz", Code = "code" });
 
 /// Which side of the current card is on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,8 +37,17 @@ pub enum Face {
     Menu,
     /// A graded answer whose card has become a leech.
     Leech,
+    /// "Show the solution?", before it is shown.
+    Sure,
 }
-named!(Face { Front = "front", Back = "back", Verdict = "verdict", Menu = "menu", Leech = "leech" });
+named!(Face {
+    Front = "front",
+    Back = "back",
+    Verdict = "verdict",
+    Menu = "menu",
+    Leech = "leech",
+    Sure = "sure",
+});
 
 /// Why a card is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,6 +141,10 @@ pub struct Item {
     pub quality: Option<u8>,
     /// The learner's option or typed answer.
     pub given: Option<String>,
+    /// Hints of a coding prompt that were shown.
+    pub hints: u32,
+    /// The solution of a coding prompt was shown before it was passed.
+    pub solution_shown: bool,
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Session> {
@@ -276,6 +275,8 @@ pub fn items(db: &Connection, session: i64) -> Result<Vec<Item>, StoreError> {
             review: row.get("review")?,
             quality: row.get("quality")?,
             given: row.get("given")?,
+            hints: row.get("hints")?,
+            solution_shown: row.get("solution_shown")?,
         })
     })?;
     Ok(items.collect::<Result<_, _>>()?)
@@ -287,13 +288,16 @@ pub fn items(db: &Connection, session: i64) -> Result<Vec<Item>, StoreError> {
 /// When SQLite refuses.
 pub fn save_item(db: &Connection, session: i64, item: &Item) -> Result<(), StoreError> {
     db.prepare_cached(
-        "update session_item set outcome = :outcome, review = :review, given = :given
+        "update session_item set outcome = :outcome, review = :review, given = :given, hints = :hints,
+             solution_shown = :solution_shown
          where session = :session and position = :position",
     )?
     .execute(named_params! {
         ":outcome": item.outcome,
         ":review": item.review,
         ":given": item.given,
+        ":hints": item.hints,
+        ":solution_shown": item.solution_shown,
         ":session": session,
         ":position": item.position,
     })?;

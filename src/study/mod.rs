@@ -4,7 +4,10 @@
 pub mod calendar;
 pub mod card;
 pub mod grading;
+pub mod mend;
 pub mod plan;
 pub mod queue;
 pub mod sm2;
 pub mod streak;
+pub mod value;
+pub mod verdict;

@@ -69,7 +69,14 @@ fn from_message(message: &Message, edited: bool) -> Inbound {
     let intent = match (edited, message.text()) {
         (true, _) => Intent::Edited,
         (false, Some(text)) => Intent::Text { text: text.to_owned(), message: message.id.0 },
-        (false, None) => Intent::Attachment(attachment(message)),
+        (false, None) => message.document().filter(|_| message.animation().is_none()).map_or_else(
+            || Intent::Attachment(attachment(message)),
+            |document| Intent::File {
+                id: document.file.id.0.clone(),
+                name: document.file_name.clone(),
+                size: document.file.size.into(),
+            },
+        ),
     };
     Inbound::Learner(who(user, &message.chat), intent)
 }
@@ -85,8 +92,6 @@ fn attachment(message: &Message) -> Attachment {
         || message.audio().is_some()
     {
         Attachment::Recording
-    } else if message.document().is_some() {
-        Attachment::Document
     } else if message.location().is_some() || message.venue().is_some() {
         Attachment::Location
     } else {
@@ -148,6 +153,14 @@ mod tests {
             (
                 json!({"update_id": 1, "message": message(sticker)}),
                 Inbound::Learner(ann(), Intent::Attachment(Attachment::Sticker)),
+            ),
+            (
+                json!({"update_id": 1, "message": message(json!({"document": {"file_id": "f", "file_unique_id": "u",
+                    "file_name": "softmax.py", "mime_type": "text/x-python", "file_size": 120}}))}),
+                Inbound::Learner(
+                    ann(),
+                    Intent::File { id: "f".into(), name: Some("softmax.py".into()), size: 120 },
+                ),
             ),
             (
                 json!({"update_id": 1, "message": message(json!({"something_new": {"x": 1}}))}),

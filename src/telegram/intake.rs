@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use super::Edge;
 use super::inbound::{self, Inbound};
 use super::outbound::Sender;
 use crate::chat::intent::Op;
 use crate::clock::Clock;
-use crate::service::Service;
+use crate::service::{Call, Service};
 use crate::store::inbox::{self, Waiting};
 use crate::store::outbox::{self, Class, Outgoing};
 use crate::store::{Store, StoreError};
@@ -26,15 +26,24 @@ pub(super) struct Intake {
     service: Arc<Service>,
     clock: Clock,
     sender: Sender,
+    calls: mpsc::UnboundedSender<Call>,
+}
+
+/// What leaves a transaction: messages, and what the judge has to know.
+#[derive(Default)]
+struct Done {
+    outgoing: Vec<Outgoing>,
+    calls: Vec<Call>,
 }
 
 impl Intake {
-    pub fn new(edge: &Edge, sender: Sender) -> Self {
+    pub fn new(edge: &Edge, sender: Sender, calls: mpsc::UnboundedSender<Call>) -> Self {
         Self {
             store: edge.store.clone(),
             service: Arc::clone(&edge.service),
             clock: edge.clock.clone(),
             sender,
+            calls,
         }
     }
 
@@ -75,7 +84,7 @@ impl Intake {
             open = Vec::new();
             for (update, result) in running {
                 match result.await {
-                    Ok(outgoing) => outgoing.into_iter().for_each(|outgoing| self.sender.push(outgoing)),
+                    Ok(done) => self.let_go(done),
                     Err(error) => {
                         tracing::error!(update_id = update.update_id, tried, %error, "an update could not be worked off");
                         open.push(update);
@@ -91,32 +100,42 @@ impl Intake {
         }
     }
 
+    fn let_go(&self, done: Done) {
+        done.outgoing.into_iter().for_each(|outgoing| self.sender.push(outgoing));
+        for call in done.calls {
+            if self.calls.send(call).is_err() {
+                tracing::info!("the judge has ended; what was handed in is judged after the next start");
+            }
+        }
+    }
+
     /// One update's transaction. With `give_up` it is only marked as failed, so that it cannot stop the bot
     /// for ever.
     fn work(
         &self,
         update: Waiting,
         give_up: bool,
-    ) -> impl Future<Output = Result<Vec<Outgoing>, StoreError>> + Send + use<> {
+    ) -> impl Future<Output = Result<Done, StoreError>> + Send + use<> {
         let service = Arc::clone(&self.service);
         let now = self.clock.now();
         let inbound = inbound::read(update.update_id, &update.body);
         self.store.write(move |db| {
             let id = update.update_id;
             if !inbox::is_open(db, id)? {
-                return Ok(Vec::new());
+                return Ok(Done::default());
             }
             let reference = reference(id);
-            let mut outgoing = Vec::new();
+            let mut done = Done::default();
             let mut failure = None;
             match inbound {
                 _ if give_up => failure = Some(reference),
                 Inbound::Learner(who, intent) => {
                     let response = service.respond(db, &who, &intent, &reference, now)?;
                     failure = response.fault;
+                    done.calls = response.calls;
                     for op in response.reply {
                         let plain = response.plain_formulas;
-                        outgoing.push(outbox::add(db, who.chat, Class::Answer, plain, op, None, now)?);
+                        done.outgoing.push(outbox::add(db, who.chat, Class::Answer, plain, op, None, now)?);
                     }
                 }
                 Inbound::Group { chat, callback } => {
@@ -124,12 +143,12 @@ impl Intake {
                         Some(callback) => Op::Toast { callback, text: None },
                         None => Op::Send { screen: trouble::in_group(), session: None },
                     };
-                    outgoing.push(outbox::add(db, chat, Class::Answer, false, op, None, now)?);
+                    done.outgoing.push(outbox::add(db, chat, Class::Answer, false, op, None, now)?);
                 }
                 Inbound::Nothing => {}
             }
             inbox::finish(db, id, failure.as_deref(), now)?;
-            Ok(outgoing)
+            Ok(done)
         })
     }
 

@@ -3,6 +3,7 @@
 //! teloxide's own dispatcher moves the offset before handlers have run and loses updates when it is stopped;
 //! here each raw update is stored before the offset moves, and worked off in the transaction of its effect.
 
+mod files;
 mod inbound;
 mod intake;
 mod outbound;
@@ -12,9 +13,11 @@ mod wire;
 use std::sync::Arc;
 
 use teloxide::Bot;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use crate::clock::Clock;
+use crate::judging::{self, Judging};
+use crate::sandbox::Sandbox;
 use crate::service::Service;
 use crate::store::{Store, StoreError};
 
@@ -36,6 +39,8 @@ pub struct Edge {
     pub clock: Clock,
     /// How fast messages may leave.
     pub pace: Pace,
+    /// Runs learners' programs; `None` where Python is not wanted.
+    pub sandbox: Option<Sandbox>,
 }
 
 /// Why the edge ended on its own.
@@ -71,12 +76,21 @@ pub async fn run(edge: Edge, mut shutdown: watch::Receiver<bool>) -> Result<(), 
         },
         shutdown.clone(),
     ));
-    let intake = intake::Intake::new(&edge, sender);
+    let (calls, called) = mpsc::unbounded_channel();
+    let judge = Judging {
+        store: edge.store.clone(),
+        service: Arc::clone(&edge.service),
+        clock: edge.clock.clone(),
+        sandbox: edge.sandbox.clone(),
+        messenger: files::Post { bot: edge.bot.clone(), sender: sender.clone() },
+    };
+    let judge = tokio::spawn(judging::run(judge, called, shutdown.clone()));
+    let intake = intake::Intake::new(&edge, sender, calls);
     let waiting = edge.store.write(crate::store::inbox::waiting).await?;
     intake.work_off(waiting, &mut shutdown).await;
     poll::poll(&edge, &intake, &mut shutdown).await;
     drop(intake);
-    for task in [reminders, sending] {
+    for task in [reminders, judge, sending] {
         if task.await.is_err() {
             tracing::error!("a task of the edge ended with a fault");
         }

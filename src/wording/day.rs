@@ -116,10 +116,12 @@ pub fn today(day: &Day) -> Screen {
         )));
     }
     blocks.push(Block::paragraph(day.streak_line()));
+    let code = button("Code", &Token::Code(None));
     let first = if day.waiting() > 0 {
-        vec![primary(format!("Review {}", day.waiting()), &Token::Review), button("Quiz", &Token::Quiz(None))]
+        let review = primary(format!("Review {}", day.waiting()), &Token::Review);
+        vec![review, button("Quiz", &Token::Quiz(None)), code]
     } else {
-        vec![primary("Quiz", &Token::Quiz(None))]
+        vec![primary("Quiz", &Token::Quiz(None)), code]
     };
     plan_row.push(button("Plan", &Token::Plan));
     Screen { blocks, buttons: Vec::new() }.row(first).row(plan_row)

@@ -5,6 +5,7 @@
 //! the first button is the next thing to do; one emoji a line at the most, as a sign.
 
 pub mod card;
+pub mod code;
 pub mod day;
 pub mod help;
 pub mod plan;

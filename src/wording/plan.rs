@@ -104,8 +104,8 @@ pub fn week(
     week: &Week,
     done: &[bool; 7],
     kinds: &[(&str, usize)],
-    met: usize,
-    due: usize,
+    (met, due): (usize, usize),
+    (passed, prompts): (usize, usize),
 ) -> Screen {
     let goals = week.goals.iter().map(|goal| text_item(goal.as_str())).collect();
     let days = week
@@ -139,6 +139,10 @@ pub fn week(
             Block::paragraph(Rich(vec![Span::bold("Days")])),
             Block::List { ordered: false, items: days },
             Block::paragraph(format!("{cards} cards ({}) · {met} met · {due} due", kinds.join(", "))),
+            Block::paragraph(format!(
+                "{} · {passed} passed",
+                super::count(i64::try_from(prompts).unwrap_or(i64::MAX), "coding prompt")
+            )),
             Block::Details { summary: "Resources".into(), blocks: vec![resources(plan)] },
         ],
         buttons: Vec::new(),
@@ -146,9 +150,12 @@ pub fn week(
     .row([
         primary("Study", &Token::Study(number)),
         button("Quiz", &Token::Quiz(Some(number))),
-        button("Cards", &Token::Leaf { week: number, index: 0, back: false }),
+        button("Code", &Token::Code(Some(number))),
     ])
-    .row([button("Mark days", &Token::Days(number))])
+    .row([
+        button("Cards", &Token::Leaf { week: number, index: 0, back: false }),
+        button("Mark days", &Token::Days(number)),
+    ])
     .row(turn)
 }
 

@@ -18,11 +18,11 @@ pub struct At {
 }
 
 impl At {
-    fn token(self, act: Act) -> Token {
+    pub(super) fn token(self, act: Act) -> Token {
         Token::Session { id: self.session, step: self.step, act }
     }
 
-    fn button(self, label: impl Into<String>, act: Act) -> Button {
+    pub(super) fn button(self, label: impl Into<String>, act: Act) -> Button {
         button(label, &self.token(act))
     }
 }
@@ -59,15 +59,20 @@ pub enum Reason {
 /// Days of delay that are worth telling.
 const MUCH_LATE: i64 = 3;
 
-fn head(head: &Head) -> Block {
-    let (number, of) = head.progress;
-    let reason = match head.reason {
+/// "due", "new", as the line above a question says it.
+pub(super) fn reason(reason: Reason) -> String {
+    match reason {
         Reason::Due { late } if late >= MUCH_LATE => format!("due · {} late", count(late, "day")),
         Reason::Due { .. } => "due".to_owned(),
         Reason::New => "new".to_owned(),
         Reason::Drill => "drill".to_owned(),
         Reason::Practice => "practice".to_owned(),
-    };
+    }
+}
+
+fn head(head: &Head) -> Block {
+    let (number, of) = head.progress;
+    let reason = reason(head.reason);
     Block::Paragraph(Rich(vec![
         Span::bold(format!("{number} / {of}")),
         Span::Text(format!(" · week {}, day {} · {reason}", head.week, head.day)),

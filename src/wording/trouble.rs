@@ -12,12 +12,27 @@ pub fn attachment(kind: Attachment) -> Screen {
         Attachment::Sticker => "A sticker: thank you, but I read words only.",
         Attachment::Picture => "I can't read pictures. Send the answer as text.",
         Attachment::Recording => "I can't listen or watch. Send the answer as text.",
-        Attachment::Document => "I can't open files. Send the answer as text.",
         Attachment::Location => "I can't read a place on the map. Send your city: /timezone Lisbon.",
         Attachment::Other => "I read words only.",
     };
     Screen::line(format!("{text} Nothing was counted; /today goes on."))
         .row([primary("Today", &Token::Today), button("Help", &Token::Help)])
+}
+
+/// A file, where no coding prompt waits for one.
+#[must_use]
+pub fn file() -> Screen {
+    no_prompt("A file: I read .py files as answers to a coding prompt, and none is open. /code opens one.")
+}
+
+/// A program, where no coding prompt waits for one.
+#[must_use]
+pub fn program() -> Screen {
+    no_prompt("That looks like a program, but no coding prompt is open. /code opens one.")
+}
+
+fn no_prompt(text: &str) -> Screen {
+    Screen::line(text).row([primary("Code", &Token::Code(None)), button("Today", &Token::Today)])
 }
 
 /// A message was changed after it had been sent.

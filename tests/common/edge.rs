@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use liftoff::clock::Clock;
 use liftoff::localchat::{self, Handle, Learner, LocalChat, Options, Seen, TravelGuide};
+use liftoff::sandbox::Sandbox;
 use liftoff::service::Service;
 use liftoff::store::{self, Store};
 use liftoff::telegram::{self, Edge, EdgeError, Pace};
@@ -50,6 +51,11 @@ pub struct Bot {
 
 impl Bot {
     pub fn start(url: &str, database: &Path, clock: &Clock) -> Self {
+        Self::with(url, database, clock, None)
+    }
+
+    /// A bot that judges programs.
+    pub fn with(url: &str, database: &Path, clock: &Clock, sandbox: Option<Sandbox>) -> Self {
         let address = url::Url::parse(url).unwrap();
         let (store, _) = Store::start(store::open(database).unwrap()).unwrap();
         let edge = Edge {
@@ -59,6 +65,7 @@ impl Bot {
             service: Arc::new(Service::new(super::test_decks())),
             clock: clock.clone(),
             pace: Pace { per_second: None },
+            sandbox,
         };
         let (shutdown, stopped) = watch::channel(false);
         Self { store, shutdown, task: tokio::spawn(telegram::run(edge, stopped)) }

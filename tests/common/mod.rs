@@ -2,17 +2,24 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub mod edge;
+#[path = "../sandbox/prompt.rs"]
+pub mod prompt;
 pub mod student;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use liftoff::chat::intent::{Intent, Op, Who};
 use liftoff::chat::screen::{Button, Screen};
 use liftoff::decks::Decks;
-use liftoff::service::Service;
+use liftoff::sandbox::Submission;
+use liftoff::service::{Call, Ending, Service};
 use liftoff::store;
+use liftoff::study::card::CardId;
+use liftoff::study::mend::text_of_file;
+use liftoff::study::verdict::{Outcome, Verdict};
 use rusqlite::Connection;
 
 /// The small decks of the tests.
@@ -35,6 +42,8 @@ pub enum Event {
     Buttons(i32),
     Deleted(i32),
     Toast(Option<String>),
+    Document(String, String),
+    Typing,
 }
 
 /// One learner's chat.
@@ -44,6 +53,9 @@ pub struct Conversation {
     pub now: DateTime<Utc>,
     pub who: Who,
     pub messages: BTreeMap<i32, Message>,
+    /// Files that the learner sent, by Telegram's id.
+    pub files: BTreeMap<String, Vec<u8>>,
+    handed_in: bool,
     next_message: i32,
     taps: u32,
 }
@@ -61,6 +73,8 @@ impl Conversation {
             now,
             who,
             messages: BTreeMap::new(),
+            files: BTreeMap::new(),
+            handed_in: false,
             next_message: 1,
             taps: 0,
         }
@@ -105,9 +119,55 @@ impl Conversation {
     }
 
     pub fn intent(&mut self, intent: &Intent) -> Vec<Event> {
-        let response = self.service.respond(&self.db, &self.who, intent, "7f3a", self.now).unwrap();
+        self.intents(std::slice::from_ref(intent))
+    }
+
+    /// Things that the learner does at the same moment; the judge comes to them afterwards.
+    pub fn intents(&mut self, intents: &[Intent]) -> Vec<Event> {
+        let mut events = Vec::new();
+        for intent in intents {
+            let response = self.service.respond(&self.db, &self.who, intent, "7f3a", self.now).unwrap();
+            events.extend(response.reply.into_iter().map(|op| self.apply(op)));
+            let handed_in = response.calls.contains(&Call::HandedIn);
+            self.handed_in |= handed_in;
+        }
         self.now += TimeDelta::seconds(10);
-        response.reply.into_iter().map(|op| self.apply(op)).collect()
+        if std::mem::take(&mut self.handed_in) {
+            self.judge(&mut events);
+        }
+        events
+    }
+
+    /// What the judging loop does, one submission after the other.
+    fn judge(&mut self, events: &mut Vec<Event>) {
+        while let Some(mut job) = self.service.next_submission(&self.db, &[], self.now).unwrap() {
+            let ending = match job.file.take().map(|file| self.files.get(&file).cloned()) {
+                Some(None) => Ending::LostFile,
+                Some(Some(bytes)) => match text_of_file(&bytes) {
+                    Err(refusal) => not_run(Outcome::Refused(refusal)),
+                    Ok(text) => {
+                        job = self.service.fetched(&self.db, job.submission, &text).unwrap().unwrap();
+                        self.judged(&job.card, &job.programs)
+                    }
+                },
+                None => self.judged(&job.card, &job.programs),
+            };
+            let said = self.service.judged(&self.db, job.submission, &ending, self.now).unwrap();
+            let said = said.into_iter().flat_map(|said| said.reply);
+            events.extend(said.map(|op| self.apply(op)).collect::<Vec<_>>());
+        }
+    }
+
+    fn judged(&self, card: &CardId, programs: &[String]) -> Ending {
+        let code = self.service.decks().card(card).and_then(|(card, _)| card.code.as_ref()).unwrap();
+        let judge = |source: &String| {
+            let submission = Submission { source, card: code };
+            prompt::runtime().block_on(prompt::sandbox().judge(submission)).unwrap()
+        };
+        let verdicts = programs.iter().map(judge);
+        // The earliest of the best.
+        let best = verdicts.rev().max_by_key(|verdict| verdict.rank(&code.entry)).unwrap();
+        Ending::Judged(Box::new(Verdict { time: Duration::from_millis(11), ..best }))
     }
 
     /// Goes on to an instant; reminders that come on the way are sent at their time.
@@ -156,6 +216,8 @@ impl Conversation {
                 Event::Buttons(message)
             }
             Op::Delete { message } => Event::Deleted(message),
+            Op::Document { name, content } => Event::Document(name, content),
+            Op::Typing => Event::Typing,
             Op::Toast { text, .. } => Event::Toast(text),
         }
     }
@@ -172,6 +234,11 @@ impl Conversation {
             self.tap("Skip").unwrap();
         }
     }
+}
+
+fn not_run(outcome: Outcome) -> Ending {
+    let (source, mended, time) = (String::new(), Vec::new(), Duration::ZERO);
+    Ending::Judged(Box::new(Verdict { outcome, passed: 0, total: 0, time, source, mended }))
 }
 
 fn find<'b>(rows: &'b [Vec<Button>], label: &str) -> Option<&'b Button> {

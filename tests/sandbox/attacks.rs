@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use liftoff::sandbox::{Got, Outcome, Verdict};
+use liftoff::study::verdict::{Got, Outcome, Verdict};
 
 use crate::prompt::{adding, judge};
 

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use liftoff::sandbox::{Options, Outcome, Sandbox, SandboxError, Submission, Verdict};
+use liftoff::sandbox::{Options, Sandbox, SandboxError, Submission};
 use liftoff::study::card::Code;
+use liftoff::study::verdict::{Failure, Outcome, Verdict};
 use serde_json::json;
 
 /// One runtime for the whole binary: a sandbox outlives the test that starts it.
@@ -67,7 +68,7 @@ pub fn judge(source: &str) -> Verdict {
 
 /// The failure, or a panic that shows the verdict.
 #[track_caller]
-pub fn failure(verdict: &Verdict) -> &liftoff::sandbox::Failure {
+pub fn failure(verdict: &Verdict) -> &Failure {
     match &verdict.outcome {
         Outcome::Failed(failure) => failure,
         other => panic!("{other:?}"),

@@ -8,7 +8,7 @@ use teloxide::Bot;
 use teloxide::payloads::AnswerCallbackQuerySetters;
 use teloxide::prelude::Requester;
 use teloxide::requests::Request;
-use teloxide::types::{CallbackQueryId, ChatId, MessageId};
+use teloxide::types::{CallbackQueryId, ChatAction, ChatId, InputFile, MessageId};
 
 use super::TOAST_TRIES;
 use super::lanes::Parcel;
@@ -83,7 +83,7 @@ impl Attempt {
         }
         let op = parcel.outgoing.op.clone();
         let result = self.perform(parcel, &op).await;
-        let toast = matches!(op, Op::Toast { .. });
+        let toast = matches!(op, Op::Toast { .. } | Op::Typing);
         let retried = match &result {
             Err(CallError::RetryAfter(seconds)) => {
                 Some(Outcome::Held(Duration::from_secs((*seconds).into())))
@@ -147,6 +147,18 @@ impl Attempt {
                 Err(error) => match CallError::from(error) {
                     // Not to be had on this server, or gone already: the chat is only less tidy.
                     CallError::MessageGone | CallError::UnknownMethod | CallError::Refused(_) => Ok(None),
+                    error => Err(error),
+                },
+            },
+            Op::Document { name, content } => {
+                let file = InputFile::memory(content.clone()).file_name(name.clone());
+                let sent = self.bot.send_document(chat, file).await.map_err(CallError::from);
+                sent.map(|_| None)
+            }
+            Op::Typing => match self.bot.send_chat_action(chat, ChatAction::Typing).await {
+                Ok(_) => Ok(None),
+                Err(error) => match CallError::from(error) {
+                    CallError::UnknownMethod | CallError::Refused(_) => Ok(None),
                     error => Err(error),
                 },
             },

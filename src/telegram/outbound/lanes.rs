@@ -20,7 +20,7 @@ pub(super) struct Parcel {
     lane: Lane,
 }
 
-/// Messages of one chat keep their order; a toast keeps none, so each has a lane of its own.
+/// Messages of one chat keep their order; a toast and a sign of work keep none, so each has a lane of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Lane {
     Chat(i64),
@@ -56,7 +56,7 @@ impl Lanes {
     /// Adds a message at the end of its lane; an answer goes before waiting reminders of the same chat.
     pub fn push(&mut self, outgoing: Outgoing) {
         let lane = match outgoing.op {
-            Op::Toast { .. } => Lane::Toast(outgoing.id),
+            Op::Toast { .. } | Op::Typing => Lane::Toast(outgoing.id),
             _ => Lane::Chat(outgoing.chat),
         };
         let class = outgoing.class;

@@ -1,5 +1,6 @@
 //! Makes a program of what the learner sent: chat programs and editors change code on its way.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Longest program, in bytes of UTF-8.
@@ -15,7 +16,8 @@ pub struct Mended {
 }
 
 /// Something that was changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Mending {
     /// Only the code inside the fences (three backticks) was taken.
     Fence,
@@ -30,7 +32,7 @@ pub enum Mending {
 }
 
 /// Why a program is not run.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum Refusal {
     /// There is nothing to run.
     #[error("There is no code in it.")]
@@ -104,6 +106,35 @@ pub fn mend(text: &str) -> Result<Mended, Refusal> {
         return Err(Refusal::Empty);
     }
     Ok(Mended { source: text, what })
+}
+
+/// A message of so many UTF-16 units was probably cut by the learner's app: 4,096 is a message's limit.
+const NEARLY_FULL: usize = 4_000;
+
+/// Programs that two messages, sent one after the other, may mean together, the likeliest first.
+///
+/// Telegram takes spaces off the beginning of each message, so the second one may need its first line's
+/// indentation back: that of the line before it, or a step more after a colon.
+#[must_use]
+pub fn joined(first: &str, second: &str) -> Vec<String> {
+    let first = first.trim_end();
+    let second = second.trim_start_matches(['\r', '\n']);
+    let mut programs = vec![format!("{first}\n{second}")];
+    let last = first.lines().next_back().unwrap_or_default();
+    let indent = &last[..last.len() - last.trim_start_matches([' ', '\t']).len()];
+    let step = match (last.ends_with(':'), indent.starts_with('\t')) {
+        (false, _) => "",
+        (true, false) => "    ",
+        (true, true) => "\t",
+    };
+    if !second.starts_with([' ', '\t']) && !(indent.is_empty() && step.is_empty()) {
+        programs.push(format!("{first}\n{indent}{step}{second}"));
+    }
+    if first.encode_utf16().count() >= NEARLY_FULL {
+        // Cut within a line, where no line ended near the limit.
+        programs.extend([format!("{first}{second}"), format!("{first} {second}")]);
+    }
+    programs
 }
 
 /// What stands between fences, joined; `None` without a fence. An open fence goes to the end.
@@ -318,6 +349,18 @@ mod tests {
         assert_eq!(mend("a\nb\0"), Err(Refusal::Nul { line: 2 }));
         assert_eq!(mend(&"#".repeat(LONGEST + 1)), Err(Refusal::TooLong { bytes: LONGEST + 1 }));
         assert!(mend(&"#".repeat(LONGEST)).is_ok());
+    }
+
+    #[test]
+    fn messages_that_belong_together_are_joined() {
+        assert_eq!(joined("def f():\n    x = 1\n", "\n    return x"), ["def f():\n    x = 1\n    return x"]);
+        assert_eq!(
+            joined("def f():\n    x = 1", "return x"),
+            ["def f():\n    x = 1\nreturn x", "def f():\n    x = 1\n    return x"]
+        );
+        assert_eq!(joined("def f():", "return 1")[1], "def f():\n    return 1");
+        assert_eq!(joined("def f():\n\tif x:", "return 1")[1], "def f():\n\tif x:\n\t\treturn 1");
+        assert_eq!(joined("import math", "def f(): pass"), ["import math\ndef f(): pass"]);
     }
 
     #[test]

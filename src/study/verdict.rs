@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::mend::{Mending, Refusal};
 
 /// The judge's answer. Texts are plain and as long as they are; the caller shortens them for a screen.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
     /// What came of it.
     pub outcome: Outcome,
@@ -22,6 +24,25 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// Whether the tests were run at all: what is no program, or not the one asked for, is no attempt.
+    #[must_use]
+    pub fn was_run(&self) -> bool {
+        matches!(self.outcome, Outcome::Passed | Outcome::Failed(_))
+    }
+
+    /// How near it came to passing, to compare verdicts on programs that the same messages may mean. Of programs that
+    /// could not be run, one that is Python is the nearest, then one that at least names what the prompt asks for.
+    #[must_use]
+    pub fn rank(&self, entry: &str) -> (bool, usize, u8) {
+        let names = ["def ", "class "].iter().any(|word| self.source.contains(&format!("{word}{entry}")));
+        let sense = match self.outcome {
+            Outcome::Passed | Outcome::Failed(_) | Outcome::Missing { .. } | Outcome::Broke { .. } => 2,
+            Outcome::Syntax { .. } => u8::from(names),
+            Outcome::Refused(_) => 0,
+        };
+        (self.was_run(), self.passed, sense)
+    }
+
     /// Whether every test passed.
     #[must_use]
     pub fn is_pass(&self) -> bool {
@@ -30,7 +51,7 @@ impl Verdict {
 }
 
 /// What came of a submission.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Outcome {
     /// Every test passed.
     Passed,
@@ -66,7 +87,7 @@ pub enum Outcome {
 }
 
 /// The first test that failed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
     /// Index of the test on the card.
     pub test: usize,
@@ -91,7 +112,7 @@ pub struct Failure {
 }
 
 /// What a test wants.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Expected {
     /// This value, as Python writes it.
     Value(String),
@@ -102,7 +123,7 @@ pub enum Expected {
 }
 
 /// What a test got.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Got {
     /// This value, as Python writes it.
     Value(String),
@@ -133,7 +154,7 @@ pub enum Got {
 }
 
 /// A line of the learner's program in a traceback.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TraceLine {
     /// Line, from 1.
     pub line: usize,

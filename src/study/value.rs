@@ -4,18 +4,28 @@ use std::fmt;
 
 use serde_json::Value as Json;
 
+use super::card::CodeTest;
+
 /// A Python value.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Value {
+pub enum Value {
+    /// `None`.
     None,
+    /// `True` or `False`.
     Bool(bool),
     /// In decimal digits: Python's whole numbers have no limit.
     Int(String),
+    /// A float, perhaps not a number or infinite.
     Float(f64),
+    /// A text.
     Str(String),
+    /// A list.
     List(Vec<Value>),
+    /// A tuple.
     Tuple(Vec<Value>),
+    /// A dict, in its order.
     Dict(Vec<(Value, Value)>),
+    /// A set, in any order.
     Set(Vec<Value>),
     /// A value of any other class, as `repr` shows it. Equal to nothing that a test expects.
     Other(String),
@@ -23,6 +33,7 @@ pub(super) enum Value {
 
 impl Value {
     /// A value of a test: plain JSON.
+    #[must_use]
     pub fn of_test(json: &Json) -> Self {
         match json {
             Json::Null => Self::None,
@@ -38,6 +49,7 @@ impl Value {
     }
 
     /// A value that the guest reported in its tagged form; `None` if it is not well formed.
+    #[must_use]
     pub fn of_guest(json: &Json) -> Option<Self> {
         let all = |items: &Json| items.as_array()?.iter().map(Self::of_guest).collect::<Option<Vec<_>>>();
         Some(match json {
@@ -69,6 +81,7 @@ impl Value {
 
     /// Whether this is what a test wants: floats within the absolute tolerance, whole numbers exactly, a bool is no
     /// number, tuples equal lists.
+    #[must_use]
     pub fn is(&self, want: &Self, tol: f64) -> bool {
         match (self, want) {
             (Self::Int(got), Self::Int(want)) => got == want,
@@ -94,6 +107,7 @@ impl Value {
 
     /// Whether two programs gave the same, for telling a known mistake: as [`Value::is`], and alike where no test
     /// could be satisfied (not a number, sets, other classes).
+    #[must_use]
     pub fn like(&self, other: &Self, tol: f64) -> bool {
         match (self, other) {
             (Self::Float(one), Self::Float(two)) if !one.is_finite() || !two.is_finite() => {
@@ -124,6 +138,38 @@ impl Value {
             _ => f64::NAN,
         }
     }
+}
+
+/// Positional and keyword arguments as the guest reports them.
+#[must_use]
+pub fn arguments(test: &CodeTest) -> Value {
+    let args = Value::of_test(&Json::Array(test.args.clone().unwrap_or_default()));
+    let kwargs = Value::of_test(&Json::Object(test.kwargs.clone().unwrap_or_default()));
+    Value::List(vec![args, kwargs])
+}
+
+/// `1, [2, 3], base=10`.
+#[must_use]
+pub fn argument_text(arguments: &Value) -> String {
+    let Value::List(both) = arguments else { return arguments.to_string() };
+    let mut parts = Vec::new();
+    for part in both {
+        match part {
+            Value::List(args) => parts.extend(args.iter().map(ToString::to_string)),
+            Value::Dict(kwargs) => parts.extend(kwargs.iter().map(|(name, value)| match name {
+                Value::Str(name) => format!("{name}={value}"),
+                other => format!("{other}={value}"),
+            })),
+            other => parts.push(other.to_string()),
+        }
+    }
+    parts.join(", ")
+}
+
+/// `softmax([1, 2], temperature=2)`: a test's call as one would write it.
+#[must_use]
+pub fn call(entry: &str, test: &CodeTest) -> String {
+    format!("{entry}({})", argument_text(&arguments(test)))
 }
 
 /// `<Node object at 0x7f…>` without the address, which is chance.

@@ -1,0 +1,293 @@
+//! Programs handed in through the whole bot: judged once, in turn, whatever ends a worker or the bot meanwhile.
+
+mod common;
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use common::edge::{Bot, SOON, Stage, TOKEN, local_chat, say, settle_in, tap};
+use common::prompt;
+use liftoff::clock::Clock;
+use liftoff::localchat::{Handle, Learner, Seen};
+use liftoff::sandbox::{Options, Sandbox, State};
+use liftoff::store;
+
+const RIGHT: &str = "def softmax(z, temperature=1.0):
+    if temperature <= 0:
+        raise ValueError('temperature must be positive')
+    from math import exp
+    m = max(z)
+    e = [exp((x - m) / temperature) for x in z]
+    return [x / sum(e) for x in e]";
+const UNSHIFTED: &str = "def softmax(z, temperature=1.0):
+    if temperature <= 0:
+        raise ValueError('temperature must be positive')
+    from math import exp
+    e = [exp(x / temperature) for x in z]
+    return [x / sum(e) for x in e]";
+const ENDLESS: &str = "def softmax(z, temperature=1.0):\n    while True:\n        pass";
+
+/// Starts the sandbox of all tests, outside of a test's own runtime.
+async fn sandbox() -> Sandbox {
+    tokio::task::spawn_blocking(|| prompt::sandbox().clone()).await.unwrap()
+}
+
+/// A stage whose bot judges, with Ann at the softmax prompt.
+async fn stage() -> Stage {
+    let mut stage = Stage::new().await;
+    let database = stage.database();
+    let judging = Bot::with(&stage.chat.url(), &database, &stage.clock, Some(sandbox().await));
+    std::mem::replace(&mut stage.bot, judging).stop().await;
+    settle_in(&stage.ann, &stage.handle).await;
+    open_prompt(&stage.ann, &stage.handle).await;
+    stage
+}
+
+async fn open_prompt(learner: &Learner, handle: &Handle) -> Seen {
+    say(learner, handle, "/start code_stable-softmax", |seen| seen.text.contains("Write softmax")).await
+}
+
+const JUDGED: &str = "select count(*) from submission where judged_at is not null";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn programs_are_judged_and_a_pass_moves_the_schedule() {
+    let stage = stage().await;
+    let (ann, handle) = (&stage.ann, &stage.handle);
+    let failed = say(ann, handle, UNSHIFTED, |seen| seen.text.contains('✗')).await;
+    assert!(failed.text.contains("5 of 6 tests") && failed.text.contains("OverflowError"), "{}", failed.text);
+    assert!(
+        failed.text.contains("shift by the maximum first"),
+        "the known mistake is named: {}",
+        failed.text
+    );
+    let hint = tap(ann, handle, failed.id, "Hint 1", |seen| seen.text.contains("Hint 1:")).await;
+    assert_eq!(hint.id, failed.id, "a hint opens in place");
+    let passed = say(ann, handle, RIGHT, |seen| seen.text.contains("6 of 6")).await;
+    assert!(passed.text.contains("Passed at submission 2, with 1 hint"), "{}", passed.text);
+    let quality = "select quality from review where card = 'code-stable-softmax'";
+    assert_eq!(stage.bot.count(quality).await, 4);
+    assert_eq!(stage.bot.count("select count(*) from review").await, 1);
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_go_both_ways_and_a_picture_is_no_program() {
+    let stage = stage().await;
+    let (ann, handle) = (&stage.ann, &stage.handle);
+    let prompt = ann.messages().into_iter().rfind(|seen| seen.text.contains("Write softmax")).unwrap();
+    let since = handle.revision();
+    tap(ann, handle, prompt.id, "Starter", |_| true).await;
+    let starter = ann.wait_for_bot(since, SOON, |seen| seen.file.is_some()).await.unwrap();
+    assert_eq!(starter.file.unwrap().name, "stable_softmax.py");
+
+    let since = handle.revision();
+    ann.send_document("my try.py", RIGHT.replace('\n', "\r\n").as_bytes(), "").unwrap();
+    ann.wait_for_bot(since, SOON, |seen| seen.text.contains("6 of 6")).await.unwrap();
+    let since = handle.revision();
+    ann.send_document("my try.py", &[0x89, b'P', 0xff, 0], "").unwrap();
+    ann.wait_for_bot(since, SOON, |seen| seen.text.contains("not UTF-8")).await.unwrap();
+    let since = handle.revision();
+    let png = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pixel.png")).unwrap();
+    ann.send_photo(&png, "").unwrap();
+    ann.wait_for_bot(since, SOON, |seen| seen.text.contains("A coding prompt is open")).await.unwrap();
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_over_several_messages_is_one() {
+    let stage = stage().await;
+    let (ann, handle) = (&stage.ann, &stage.handle);
+    let long = RIGHT.replace("    m = max(z)", &format!("{}    m = max(z)", "    # stable\n".repeat(350)));
+    assert!(long.len() > 4_500);
+    let passed = say(ann, handle, &long, |seen| seen.text.contains("tests")).await;
+    assert!(passed.text.contains("6 of 6") && passed.text.contains("first submission"), "{}", passed.text);
+    assert_eq!(stage.bot.count(JUDGED).await, 2, "two messages");
+    stage.end().await;
+}
+
+/// Ends the workers of this process's sandbox, as an operator or the system might.
+fn kill_workers() -> usize {
+    let own = std::process::id().to_string();
+    let mut killed = 0;
+    for entry in std::fs::read_dir("/proc").unwrap().flatten() {
+        let read = |file: &str| std::fs::read_to_string(entry.path().join(file)).unwrap_or_default();
+        let parent = read("stat")
+            .rsplit(')')
+            .next()
+            .and_then(|rest| rest.split_whitespace().nth(1).map(str::to_owned));
+        if parent.as_deref() == Some(&own) && read("cmdline").contains("sandbox-worker") {
+            let pid = entry.file_name().into_string().unwrap();
+            killed += usize::from(Command::new("kill").args(["-9", &pid]).status().unwrap().success());
+        }
+    }
+    killed
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_is_killed_costs_nothing() {
+    let stage = stage().await;
+    let (ann, handle) = (&stage.ann, &stage.handle);
+    let since = handle.revision();
+    ann.send_text(ENDLESS).unwrap();
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    assert!(kill_workers() > 0, "a run is under way");
+    ann.wait_for_bot(since, SOON, |seen| seen.text.contains("no result within 2 seconds")).await.unwrap();
+    assert_eq!(stage.bot.count(JUDGED).await, 1);
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bot_that_is_stopped_judges_after_its_next_start() {
+    let mut stage = stage().await;
+    stage.ann.send_text(ENDLESS).unwrap();
+    stage.ann.send_text(RIGHT).unwrap();
+    let under_way = || stage.bot.count("select count(*) from submission");
+    while under_way().await < 2 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let since = stage.handle.revision();
+    let again = Bot::with(&stage.chat.url(), &stage.database(), &stage.clock, Some(sandbox().await));
+    std::mem::replace(&mut stage.bot, again).stop().await;
+    stage.ann.wait_for_bot(since, SOON, |seen| seen.text.contains("6 of 6")).await.unwrap();
+    let verdicts = stage.ann.messages().into_iter().filter(|seen| seen.text.contains("of 6 tests"));
+    assert_eq!(verdicts.count(), 2, "each is told once");
+    assert_eq!(stage.bot.count("select count(*) from review").await, 1);
+    stage.end().await;
+}
+
+fn start(url: &str, data: &Path) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_liftoff"))
+        .args(["run", "--decks", "tests/data/decks", "--rate", "0", "--data"])
+        .arg(data)
+        .env("TELOXIDE_TOKEN", TOKEN)
+        .env("TELOXIDE_API_URL", url)
+        .env("LIFTOFF_LOG", "error")
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_in_the_middle_of_a_run_it_judges_once_after_the_restart() {
+    let _prepared = sandbox().await;
+    let folder = tempfile::tempdir().unwrap();
+    copy_prepared(folder.path());
+    let clock = Clock::system(TimeDelta::zero());
+    let chat = local_chat(&clock, true, 0).await;
+    let handle = chat.handle();
+    let mut bot = start(&chat.url(), folder.path());
+    let ann = handle.add_learner("Ann");
+    settle_in(&ann, &handle).await;
+    open_prompt(&ann, &handle).await;
+    let since = handle.revision();
+    let slow = RIGHT.replace("    m = max(z)", "    m = max(z)\n    for _ in range(1_500_000): pass");
+    for round in 0..3 {
+        if round == 0 {
+            ann.send_text(&slow).unwrap();
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        bot.kill().unwrap();
+        bot.wait().unwrap();
+        bot = start(&chat.url(), folder.path());
+    }
+    ann.wait_for_bot(since, SOON * 3, |seen| seen.text.contains(" tests")).await.unwrap();
+    bot.kill().unwrap();
+    bot.wait().unwrap();
+    let verdicts = ann.messages().into_iter().filter(|seen| seen.text.contains(" tests")).count();
+    let db = store::open(&folder.path().join("liftoff.db")).unwrap();
+    let count = |sql: &str| db.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!((count("select count(*) from submission"), count(JUDGED)), (1, 1));
+    assert_eq!(
+        count("select count(*) from review"),
+        count("select count(*) from submission where outcome = 'passed'")
+    );
+    assert_eq!(verdicts, 1);
+}
+
+/// The prepared interpreter of the tests, for a bot of its own.
+fn copy_prepared(data: &Path) {
+    let from = Path::new(env!("CARGO_TARGET_TMPDIR")).join("data/sandbox");
+    let to = data.join("sandbox");
+    std::fs::create_dir_all(&to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().flatten().filter(|entry| entry.path().is_file()) {
+        std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn programs_wait_until_python_is_prepared() {
+    let mut stage = stage().await;
+    let empty = tempfile::tempdir().unwrap();
+    let options = Options { program: Some(env!("CARGO_BIN_EXE_liftoff").into()), ..Options::default() };
+    let preparing = Sandbox::start(empty.path(), options);
+    let bot = Bot::with(&stage.chat.url(), &stage.database(), &stage.clock, Some(preparing.clone()));
+    std::mem::replace(&mut stage.bot, bot).stop().await;
+    assert!(matches!(preparing.state(), State::NotReady { .. }));
+    let (ann, handle) = (&stage.ann, &stage.handle);
+    let told = say(ann, handle, RIGHT, |seen| seen.text.contains("being prepared")).await;
+    assert!(told.text.contains('%'), "{}", told.text);
+    let since = handle.revision();
+    ann.wait_for_bot(since, Duration::from_secs(300), |seen| seen.text.contains("6 of 6")).await.unwrap();
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_python_a_program_is_not_held_against_anybody() {
+    let mut stage = stage().await;
+    let folder = tempfile::tempdir().unwrap();
+    let broken =
+        Sandbox::start(folder.path(), Options { program: Some("/nowhere".into()), ..Options::default() });
+    for sandbox in [None, Some(broken)] {
+        let bot = Bot::with(&stage.chat.url(), &stage.database(), &stage.clock, sandbox);
+        std::mem::replace(&mut stage.bot, bot).stop().await;
+        say(&stage.ann, &stage.handle, RIGHT, |seen| seen.text.contains("cannot run Python")).await;
+    }
+    assert_eq!(stage.bot.count("select count(*) from review").await, 0);
+    stage.end().await;
+}
+
+/// 200 programs of 50 learners at once, and another learner who reviews meanwhile. The figures are for
+/// `benches/judging.rs`; here nothing may be lost, and nobody may be forgotten.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_programs_at_once_are_all_judged_in_turn() {
+    let stage = stage().await;
+    let handle = &stage.handle;
+    let mut learners = Vec::new();
+    for number in 0..50 {
+        let learner = handle.add_learner(&format!("Learner {number}"));
+        settle_in(&learner, handle).await;
+        open_prompt(&learner, handle).await;
+        learners.push(learner);
+    }
+    for learner in &learners {
+        for _ in 0..4 {
+            learner.send_text(RIGHT).unwrap();
+        }
+    }
+    let bob = handle.add_learner("Bob");
+    settle_in(&bob, handle).await;
+    let card = say(&bob, handle, "/review", |seen| seen.text.contains("1 / 3")).await;
+    tap(&bob, handle, card.id, "Show answer", |seen| !seen.buttons.is_empty()).await;
+    assert!(
+        stage.bot.count("select count(*) from submission where judged_at is null").await > 0,
+        "Bob did not wait"
+    );
+    for learner in &learners {
+        let all = |_: &Handle| {
+            let passed = learner.messages().into_iter().filter(|seen| seen.text.contains("6 of 6")).count();
+            (passed == 4).then_some(())
+        };
+        handle.wait("four verdicts", Duration::from_secs(240), all).await.unwrap();
+    }
+    assert_eq!(stage.bot.count("select count(*) from submission where outcome = 'passed'").await, 200);
+    assert_eq!(stage.bot.count("select count(*) from review where card = 'code-stable-softmax'").await, 50);
+    // In turn: nobody's last program was judged before everybody's first.
+    let unfair = "select (select max(judged_at) from (select min(judged_at) as judged_at from submission group by learner))
+        > (select min(judged_at) from (select max(judged_at) as judged_at from submission group by learner))";
+    assert_eq!(stage.bot.count(unfair).await, 0);
+    stage.end().await;
+}
