@@ -137,8 +137,8 @@ export class Chat {
   }
 
   /** Waits until what can be seen fulfils a condition, and returns it. */
-  async until(what, condition) {
-    const limit = Date.now() + PATIENCE;
+  async until(what, condition, patience = PATIENCE) {
+    const limit = Date.now() + patience;
     for (;;) {
       const seen = await this.read();
       if (condition(seen)) return seen;
