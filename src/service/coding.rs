@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use super::sitting::{self, Sitting};
 use super::turn::Turn;
 use super::{Call, Service, agenda, answering};
-use crate::chat::intent::Reply;
+use crate::chat::intent::{Attachment, Reply};
 use crate::chat::screen::Screen;
 use crate::chat::token::Act;
 use crate::decks::Place;
@@ -270,7 +270,7 @@ pub(super) fn typed(turn: &mut Turn<'_>, text: &str) -> Result<bool, StoreError>
         if crate::chat::command::nearest(text).is_some() {
             return Ok(false);
         }
-        turn.send(words::send_code(&code.entry));
+        turn.send(words::send_code(&code.entry, None));
         return Ok(true);
     }
     let hold = if text.encode_utf16().count() >= LONG { HOLD } else { TimeDelta::zero() };
@@ -299,10 +299,10 @@ pub(super) fn file(turn: &mut Turn<'_>, id: &str, name: Option<&str>, size: u64)
 }
 
 /// Something else than a text or a file. `false` when no coding prompt is open.
-pub(super) fn attachment(turn: &mut Turn<'_>) -> Result<bool, StoreError> {
+pub(super) fn attachment(turn: &mut Turn<'_>, kind: Attachment) -> Result<bool, StoreError> {
     let Some(sitting) = open(turn)? else { return Ok(false) };
     let Some((_, code)) = prompt(turn, &sitting) else { return Ok(false) };
-    turn.send(words::send_code(&code.entry));
+    turn.send(words::send_code(&code.entry, Some(kind)));
     Ok(true)
 }
 

@@ -115,7 +115,7 @@ impl Service {
             Intent::Tap { data, .. } => tap::tap(&mut turn, data)?,
             Intent::File { id, name, size } => coding::file(&mut turn, id, name.as_deref(), *size)?,
             Intent::Attachment(kind) => {
-                if !coding::attachment(&mut turn)? {
+                if !coding::attachment(&mut turn, *kind)? {
                     turn.send(trouble::attachment(*kind));
                 }
             }

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use super::session::{At, Reason, reason};
+use super::values::{WIDTH, cut as shortened_line, labelled, one_line, short, short_pair};
 use super::{button, card, count, primary, styled};
+use crate::chat::intent::Attachment;
 use crate::chat::markdown;
 use crate::chat::screen::{Block, Rich, Screen, Span, Style};
 use crate::chat::token::{Act, Token};
@@ -13,8 +15,10 @@ use crate::study::mend::Mending;
 use crate::study::value;
 use crate::study::verdict::{Expected, Failure, Got, Outcome, TraceLine, Verdict};
 
-/// Longest value, call or message that a screen shows, in characters.
-const SHOWN: usize = 240;
+/// The last column that a mark below a line points at.
+const MARKED: usize = 240;
+/// Where the values below a call begin.
+const INDENT: usize = 9;
 /// Lines of a program that a screen shows.
 const LINES: usize = 60;
 /// And characters of it.
@@ -125,11 +129,11 @@ fn example(entry: &str, test: &CodeTest) -> String {
     if let Some(lines) = &test.code {
         return lines.join("\n");
     }
-    let call = shortened(&value::call(entry, test));
+    let call = call(&value::call(entry, test));
     match (&test.raises, &test.expect) {
         (Some(class), _) => format!("{call}\n# raises {class}"),
         (None, Some(expected)) => {
-            format!("{call}\n# {}", shortened(&value::Value::of_test(expected).to_string()))
+            format!("{call}\n{}", labelled("#", &short(&value::Value::of_test(expected).to_string()), 2, false))
         }
         (None, None) => format!("{call}\n# None"),
     }
@@ -162,9 +166,13 @@ pub fn verdict(head: &Head<'_>, verdict: &Verdict, passed: Option<&Passed>) -> S
         return head.onward(Screen { blocks, buttons: Vec::new() });
     }
     blocks.extend(head.hints());
-    if !verdict.was_run() {
-        blocks.push(Block::footer("No attempt was counted."));
-    }
+    let again = match (verdict.was_run(), head.settled) {
+        (true, true) => None,
+        (true, false) => Some("Send the whole program again when it is mended."),
+        (false, true) => Some("No attempt was counted."),
+        (false, false) => Some("No attempt was counted. Send the whole program again."),
+    };
+    blocks.extend(again.map(Block::footer));
     head.help(Screen { blocks, buttons: Vec::new() }, false)
 }
 
@@ -212,7 +220,7 @@ fn judged(verdict: &Verdict) -> Vec<Block> {
         }
         Outcome::Broke { got, printed, trace } => {
             let mut blocks = vec![heading("✗ It stopped before any test".to_owned())];
-            blocks.push(python([vec![got_text(got)], trace_lines(trace)].concat().join("\n")));
+            blocks.push(python([got_lines("", 0, got), trace_lines(trace)].concat().join("\n")));
             blocks.extend(print(printed));
             blocks
         }
@@ -249,60 +257,81 @@ fn mended(mending: Mending) -> &'static str {
 fn pointed_at(text: &str, source: &str, line: usize, column: usize) -> String {
     let whole = line.checked_sub(1).and_then(|index| source.lines().nth(index)).unwrap_or(text);
     let indent = whole.chars().take_while(|character| character.is_whitespace()).count();
-    let Some(at) = column.checked_sub(1 + indent).filter(|at| *at < SHOWN) else {
+    let Some(at) = column.checked_sub(1 + indent).filter(|at| *at < MARKED) else {
         return shortened(text);
     };
     format!("{}\n{}^", shortened(text), " ".repeat(at))
 }
 
 fn failed(failure: &Failure) -> Vec<Block> {
-    let mut blocks = vec![Block::paragraph(failure.name.as_str())];
-    let mut lines = vec![match &failure.expected {
-        Expected::Holds(_) => cut(&failure.input),
-        _ => shortened(&failure.input),
-    }];
-    match &failure.expected {
-        Expected::Value(value) => lines.push(format!("expected  {}", shortened(value))),
-        Expected::Raises(class) => lines.push(format!("expected  {class} to be raised")),
-        Expected::Holds(line) => lines.push(format!("\nfails at  {}", shortened(line))),
-    }
+    let mut blocks = vec![Block::paragraph(format!("First to fail: {}", failure.name))];
+    let (expected, got) = match (&failure.expected, &failure.got) {
+        (Expected::Value(expected), Got::Value(got)) => short_pair(expected, got),
+        (Expected::Value(expected), _) => (short(expected), String::new()),
+        (_, Got::Value(got)) => (String::new(), short(got)),
+        _ => Default::default(),
+    };
+    let mut lines = match &failure.expected {
+        Expected::Holds(line) => {
+            vec![cut(&failure.input), String::new(), labelled("fails at", &shortened(line), INDENT, false)]
+        }
+        Expected::Value(_) => vec![call(&failure.input), labelled("expected", &expected, INDENT, false)],
+        Expected::Raises(class) => vec![call(&failure.input), labelled("expected", &format!("{class} to be raised"), INDENT, true)],
+    };
     match (&failure.got, &failure.expected) {
         (Got::DoesNotHold, Expected::Holds(_)) => {}
-        (got, _) => lines.push(format!("got       {}", got_text(got))),
+        (Got::Value(_), _) => lines.push(labelled("got", &got, INDENT, false)),
+        (got, _) => lines.extend(got_lines("got", INDENT, got)),
     }
     lines.extend(trace_lines(&failure.trace));
     blocks.push(python(lines.join("\n")));
+    blocks.push(match &failure.say {
+        // What the learner came for.
+        Some(say) => Block::Paragraph(Rich(vec![Span::Bold(markdown::inline(say))])),
+        None => {
+            let about = format!("This test is about: {}.", failure.why.trim_end_matches('.'));
+            Block::Paragraph(markdown::inline(&about))
+        }
+    });
     blocks.extend(print(&failure.printed));
-    let said = failure
-        .say
-        .clone()
-        .unwrap_or_else(|| format!("This test is about: {}.", failure.why.trim_end_matches('.')));
-    blocks.push(Block::Paragraph(markdown::inline(&said)));
     blocks
 }
 
-fn got_text(got: &Got) -> String {
-    match got {
-        Got::Value(value) => shortened(value),
+/// A test's call, its arguments as they are.
+fn call(input: &str) -> String {
+    labelled("", &shortened(input), 4, false).trim_start().to_owned()
+}
+
+fn got_lines(label: &str, indent: usize, got: &Got) -> Vec<String> {
+    let words = |text: &str| labelled(label, text, indent, true);
+    let value = |label: &str, value: &str| labelled(label, value, indent, false);
+    let text = match got {
+        Got::Value(text) => return vec![value(label, &short(text))],
         Got::Raised { class, message } if message.is_empty() => class.clone(),
         Got::Raised { class, message } => format!("{class}: {}", shortened(message)),
         Got::DoesNotHold => "something else".to_owned(),
         Got::ChangedArguments { before, after } => {
-            format!(
-                "the right result, but the arguments were changed\nbefore    {}\nafter     {}",
-                shortened(before),
-                shortened(after)
-            )
+            let (before, after) = short_pair(before, after);
+            let result = words("the right result, but the arguments were changed");
+            return vec![result, value("before", &before), value("after", &after)];
         }
         Got::TimeOut => "no result within 2 seconds".to_owned(),
         Got::TooMuchOutput => "more than 64 KiB of printed text".to_owned(),
         Got::Broken => "a breakdown of Python: out of memory, or nested too deeply".to_owned(),
         Got::Cheating => "a result that fits whatever is asked".to_owned(),
-    }
+    };
+    vec![words(&text)]
 }
 
+/// The learner's own lines that led to it, each below its number where it is long.
 fn trace_lines(trace: &[TraceLine]) -> Vec<String> {
-    trace.iter().map(|step| format!("line {:<4} {}", step.line, shortened(&step.text))).collect()
+    let line = |step: &TraceLine| {
+        let label = format!("line {}", step.line);
+        let text = shortened(&step.text);
+        let beside = format!("{label:<INDENT$}{text}");
+        if beside.chars().count() <= WIDTH { beside } else { format!("{label}\n  {text}") }
+    };
+    trace.iter().map(line).collect()
 }
 
 fn print(printed: &str) -> Option<Block> {
@@ -403,12 +432,17 @@ pub fn large_file(bytes: u64) -> Screen {
     ))
 }
 
-/// Words or a picture while a coding prompt is open.
+/// Words, or something else than a text, while a coding prompt is open.
 #[must_use]
-pub fn send_code(entry: &str) -> Screen {
+pub fn send_code(entry: &str, instead: Option<Attachment>) -> Screen {
+    let begin = match instead {
+        Some(Attachment::Picture) => "I can't read a program from a picture. ",
+        Some(Attachment::Recording) => "I can't listen or watch. ",
+        _ => "",
+    };
     Screen {
         blocks: vec![Block::Paragraph(Rich(vec![
-            Span::Text("A coding prompt is open: send a program that defines ".into()),
+            Span::Text(format!("{begin}A coding prompt is open: send a program that defines ")),
             Span::Code(entry.to_owned()),
             Span::Text(", as text or as a .py file. /cancel puts it away.".into()),
         ]))],
@@ -433,8 +467,7 @@ fn milliseconds(time: Duration) -> String {
 
 /// One line, as long as a screen bears.
 fn shortened(text: &str) -> String {
-    let line = text.replace('\n', "⏎");
-    if line.chars().count() <= SHOWN { line } else { line.chars().take(SHOWN).chain(['…']).collect() }
+    shortened_line(&one_line(text))
 }
 
 /// A program or printed text, as long as a screen bears.

@@ -14,6 +14,7 @@ pub mod settings;
 pub mod setup;
 pub mod summary;
 pub mod trouble;
+mod values;
 
 use crate::chat::screen::{Button, Style};
 use crate::chat::token::Token;
