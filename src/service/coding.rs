@@ -30,9 +30,9 @@ const HOLD: TimeDelta = TimeDelta::milliseconds(1_500);
 
 /// `/code [N]`: the open prompt goes on, otherwise the next one begins.
 pub(super) fn begin(turn: &mut Turn<'_>, week: Option<u8>) -> Result<(), StoreError> {
-    if let Some(mut sitting) = sitting::resumable(turn, SessionKind::Code, week)? {
+    if let Some(sitting) = sitting::resumable(turn, SessionKind::Code, week)? {
         if sitting.current().is_some_and(|item| item.outcome.is_none()) {
-            return show(turn, &mut sitting);
+            return ask_again(turn, sitting);
         }
         return next(turn, sitting);
     }
@@ -52,7 +52,7 @@ pub(super) fn begin_named(turn: &mut Turn<'_>, name: &str) -> Result<bool, Store
     let Some((card, place)) = found else { return Ok(false) };
     if let Some(mut sitting) = sitting::open(turn)? {
         if sitting.current().is_some_and(|item| item.card == card.id && item.outcome.is_none()) {
-            show(turn, &mut sitting)?;
+            ask_again(turn, sitting)?;
             return Ok(true);
         }
         sitting.end(turn);
@@ -62,6 +62,15 @@ pub(super) fn begin_named(turn: &mut Turn<'_>, name: &str) -> Result<bool, Store
     let mode = mode(turn, card)?;
     start(turn, Some(place.week), &(card.id.clone(), mode))?;
     Ok(true)
+}
+
+/// The open prompt from its statement on: a verdict alone would not tell what is asked.
+fn ask_again(turn: &mut Turn<'_>, mut sitting: Sitting) -> Result<(), StoreError> {
+    if sitting.session.face != Face::Front {
+        sitting.session.face = Face::Front;
+        sitting.session.step += 1;
+    }
+    show(turn, &mut sitting)
 }
 
 fn start(turn: &mut Turn<'_>, week: Option<u8>, prompt: &(CardId, Mode)) -> Result<(), StoreError> {

@@ -264,7 +264,7 @@ fn pointed_at(text: &str, source: &str, line: usize, column: usize) -> String {
 }
 
 fn failed(failure: &Failure) -> Vec<Block> {
-    let mut blocks = vec![Block::paragraph(format!("First to fail: {}", failure.name))];
+    let mut blocks = vec![Block::Paragraph(markdown::inline(&format!("First to fail: {}", failure.name)))];
     let (expected, got) = match (&failure.expected, &failure.got) {
         (Expected::Value(expected), Got::Value(got)) => short_pair(expected, got),
         (Expected::Value(expected), _) => (short(expected), String::new()),
