@@ -173,7 +173,12 @@ fn failure(
         }
         (None, Some(class)) => Expected::Raises(class.clone()),
         (None, None) => {
-            Expected::Value(Value::of_test(test.expect.as_ref().unwrap_or(&Json::Null)).to_string())
+            let value = Value::of_test(test.expect.as_ref().unwrap_or(&Json::Null));
+            let value = match seen.map(|seen| &seen.seen) {
+                Some(Seen::Value(got)) => value.with_tuples_of(got),
+                _ => value,
+            };
+            Expected::Value(value.to_string())
         }
     };
     let input = match &test.code {

@@ -131,6 +131,34 @@ impl Value {
         }
     }
 
+    /// This value with tuples where `other` has them: a test's values are lists throughout, and count as equal.
+    #[must_use]
+    pub fn with_tuples_of(self, other: &Self) -> Self {
+        let items = |own: Vec<Self>, others: &[Self]| -> Vec<Self> {
+            // What lies beyond the other's end looks as its last item.
+            let others = others.iter().map(Some).chain(std::iter::repeat(others.last()));
+            own.into_iter()
+                .zip(others)
+                .map(|(item, other)| {
+                    other.map_or_else(|| item.clone(), |other| item.clone().with_tuples_of(other))
+                })
+                .collect()
+        };
+        match (self, other) {
+            (Self::List(own), Self::Tuple(others)) => Self::Tuple(items(own, others)),
+            (Self::List(own), Self::List(others)) => Self::List(items(own, others)),
+            (Self::Dict(own), Self::Dict(others)) => Self::Dict(
+                own.into_iter()
+                    .map(|(key, item)| match others.iter().find(|(other, _)| *other == key) {
+                        Some((_, other)) => (key, item.with_tuples_of(other)),
+                        None => (key, item),
+                    })
+                    .collect(),
+            ),
+            (own, _) => own,
+        }
+    }
+
     fn number(&self) -> f64 {
         match self {
             Self::Int(digits) => digits.parse().unwrap_or(f64::NAN),

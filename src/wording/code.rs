@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::session::{At, Reason, reason};
-use super::values::{WIDTH, cut as shortened_line, labelled, one_line, short, short_pair};
+use super::values::{WIDTH, cut as shortened_line, labelled, one_line, short, short_pair, unexpected};
 use super::{button, card, count, primary, styled};
 use crate::chat::intent::Attachment;
 use crate::chat::markdown;
@@ -133,7 +133,10 @@ fn example(entry: &str, test: &CodeTest) -> String {
     match (&test.raises, &test.expect) {
         (Some(class), _) => format!("{call}\n# raises {class}"),
         (None, Some(expected)) => {
-            format!("{call}\n{}", labelled("#", &short(&value::Value::of_test(expected).to_string()), 2, false))
+            format!(
+                "{call}\n{}",
+                labelled("#", &short(&value::Value::of_test(expected).to_string()), 2, false)
+            )
         }
         (None, None) => format!("{call}\n# None"),
     }
@@ -272,15 +275,15 @@ fn failed(failure: &Failure) -> Vec<Block> {
         _ => Default::default(),
     };
     let mut lines = match &failure.expected {
-        Expected::Holds(line) => {
-            vec![cut(&failure.input), String::new(), labelled("fails at", &shortened(line), INDENT, false)]
-        }
+        Expected::Holds(line) => with_failing_line(&failure.input, line),
         Expected::Value(_) => vec![call(&failure.input), labelled("expected", &expected, INDENT, false)],
-        Expected::Raises(class) => vec![call(&failure.input), labelled("expected", &format!("{class} to be raised"), INDENT, true)],
+        Expected::Raises(class) => {
+            vec![call(&failure.input), labelled("expected", &format!("{class} to be raised"), INDENT, true)]
+        }
     };
     match (&failure.got, &failure.expected) {
         (Got::DoesNotHold, Expected::Holds(_)) => {}
-        (Got::Value(_), _) => lines.push(labelled("got", &got, INDENT, false)),
+        (Got::Value(_), _) => lines.push(unexpected("got", &got, &expected, INDENT)),
         (got, _) => lines.extend(got_lines("got", INDENT, got)),
     }
     lines.extend(trace_lines(&failure.trace));
@@ -295,6 +298,22 @@ fn failed(failure: &Failure) -> Vec<Block> {
     });
     blocks.extend(print(&failure.printed));
     blocks
+}
+
+/// A test's lines with a mark below the one that fails, which is named where it cannot be told by its text.
+fn with_failing_line(input: &str, line: &str) -> Vec<String> {
+    let is_it = |one: &&str| one.trim() == line;
+    let place = input.lines().position(|one| is_it(&one));
+    let Some(place) =
+        place.filter(|_| input.lines().filter(is_it).count() == 1 && cut(input) == input.trim_end())
+    else {
+        return vec![cut(input), String::new(), labelled("fails at", &shortened(line), INDENT, false)];
+    };
+    let mut lines: Vec<String> = input.lines().map(str::to_owned).collect();
+    let indent: String =
+        input.lines().nth(place).into_iter().flat_map(str::chars).take_while(|one| *one == ' ').collect();
+    lines.insert(place + 1, format!("{indent}# ^ fails here"));
+    lines
 }
 
 /// A test's call, its arguments as they are.
@@ -313,7 +332,7 @@ fn got_lines(label: &str, indent: usize, got: &Got) -> Vec<String> {
         Got::ChangedArguments { before, after } => {
             let (before, after) = short_pair(before, after);
             let result = words("the right result, but the arguments were changed");
-            return vec![result, value("before", &before), value("after", &after)];
+            return vec![result, value("before", &before), unexpected("after", &after, &before, indent)];
         }
         Got::TimeOut => "no result within 2 seconds".to_owned(),
         Got::TooMuchOutput => "more than 64 KiB of printed text".to_owned(),

@@ -10,6 +10,8 @@ const DIGITS: usize = 4;
 const ALL_DIGITS: usize = 17;
 /// Longest value, in characters.
 const LONGEST: usize = 240;
+/// Of so many items the one that differs is marked.
+const MANY: usize = 4;
 /// What stays before the first difference of two long values.
 const BEFORE: usize = 40;
 
@@ -40,19 +42,65 @@ pub(super) fn short_pair(one: &str, two: &str) -> (String, String) {
 /// A label and its value in as many lines as a phone needs; the value is aligned. Python's values are broken after
 /// commas, words between words.
 pub(super) fn labelled(label: &str, value: &str, indent: usize, is_words: bool) -> String {
+    in_lines(label, &pieces(value, is_words), indent, None)
+}
+
+/// A value that is not what was expected; where the eye would have to search, the difference is marked.
+pub(super) fn unexpected(label: &str, value: &str, expected: &str, indent: usize) -> String {
+    let (own, others) = (pieces(value, false), pieces(expected, false));
+    in_lines(label, &own, indent, difference(&own, &others).filter(|_| own.len() >= MANY))
+}
+
+fn in_lines(label: &str, pieces: &[&str], indent: usize, marked: Option<usize>) -> String {
     let mut lines = vec![format!("{label:<indent$}")];
-    let mut empty = true;
-    for piece in pieces(value, is_words) {
-        let last = lines.last_mut().expect("there is a line");
-        if !empty && last.chars().count() + piece.trim_end().chars().count() > WIDTH {
-            *last = last.trim_end().to_owned();
-            lines.push(format!("{}{piece}", " ".repeat(indent)));
-        } else {
-            last.push_str(piece);
+    let mut mark = None;
+    for (index, piece) in pieces.iter().enumerate() {
+        let width = piece.trim_end().chars().count();
+        let mut column = lines.last().map_or(0, |line| line.chars().count());
+        if index > 0 && column + width > WIDTH {
+            lines.extend(mark.take());
+            lines.push(" ".repeat(indent));
+            column = indent;
         }
-        empty = false;
+        if marked == Some(index) {
+            mark = Some(format!(
+                "{}{}",
+                " ".repeat(column),
+                "^".repeat(piece.trim_end_matches([' ', ',']).chars().count())
+            ));
+        }
+        lines.last_mut().expect("there is a line").push_str(piece);
     }
-    lines.join("\n").trim_end().to_owned()
+    lines.extend(mark);
+    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
+}
+
+/// The piece with the greatest difference between numbers, otherwise the first that differs; none where the values
+/// are built differently.
+fn difference(own: &[&str], others: &[&str]) -> Option<usize> {
+    if own.len() != others.len() {
+        return None;
+    }
+    let distance = |own: &str, other: &str| -> f64 {
+        let (own_floats, other_floats) = (floats(own), floats(other));
+        let without = |text: &str| -> String {
+            parts(text).into_iter().filter(|(_, is_number)| !is_number).map(|(part, _)| part).collect()
+        };
+        if own_floats.len() != other_floats.len() || without(own) != without(other) {
+            return f64::INFINITY;
+        }
+        own_floats.into_iter().zip(other_floats).map(|pair| apart(&pair)).fold(0.0, f64::max)
+    };
+    let distances = own.iter().zip(others).map(|(own, other)| distance(own, other));
+    let farthest = distances.enumerate().fold((0, 0.0), |best, one| if one.1 > best.1 { one } else { best });
+    (farthest.1 > 0.0).then_some(farthest.0)
+}
+
+/// How far two numbers are apart; what was cut off does not count.
+fn apart((one, two): &(&str, &str)) -> f64 {
+    let number = |text: &str| text.replace('…', "").parse().unwrap_or(f64::NAN);
+    let distance: f64 = number(one) - number(two);
+    distance.abs()
 }
 
 /// The value's pieces, each with the blank behind it.
@@ -106,11 +154,8 @@ fn digits_to_tell(one: &str, two: &str) -> usize {
     if one.len() != two.len() {
         return DIGITS;
     }
-    let distance = |(one, two): &(&str, &str)| -> f64 {
-        let (one, two): (f64, f64) = (one.parse().unwrap_or(f64::NAN), two.parse().unwrap_or(f64::NAN));
-        (one - two).abs()
-    };
-    let Some(farthest) = one.into_iter().zip(two).max_by(|a, b| distance(a).total_cmp(&distance(b))) else {
+    let pairs = one.into_iter().zip(two);
+    let Some(farthest) = pairs.max_by(|one, two| apart(one).total_cmp(&apart(two))) else {
         return DIGITS;
     };
     (DIGITS..ALL_DIGITS)
@@ -136,7 +181,7 @@ fn parts(value: &str) -> Vec<(&str, bool)> {
     let mut number_from = None;
     for (at, character) in value.char_indices() {
         let goes_on = character.is_ascii_digit()
-            || matches!(character, '.' | 'e')
+            || matches!(character, '.' | 'e' | '…')
             || matches!(character, '+' | '-') && before == 'e';
         match number_from {
             Some(from) if !goes_on => {
@@ -144,7 +189,7 @@ fn parts(value: &str) -> Vec<(&str, bool)> {
                 (start, number_from) = (at, None);
             }
             None if quote.is_none()
-                && character.is_ascii_digit()
+                && value[at..].trim_start_matches('-').starts_with(|next: char| next.is_ascii_digit())
                 && !(before.is_alphanumeric() || matches!(before, '_' | '.')) =>
             {
                 found.push((&value[start..at], false));
@@ -194,9 +239,16 @@ mod tests {
     fn floats_are_cut_and_nothing_else() {
         for (value, expected) in [
             ("[0.09003057317038046, 0.24472847105479767, 0.5]", "[0.09003…, 0.2447…, 0.5]"),
-            ("{'0.123456789': 1.23456789, 'it\\'s 1.23456789': -12345.678901}", "{'0.123456789': 1.234…, 'it\\'s 1.23456789': -12345.6…}"),
-            ("(1234567890123, 1e-05, 1.2345678e-17, nan, inf, True)", "(1234567890123, 1e-05, 1.234…e-17, nan, inf, True)"),
+            (
+                "{'0.123456789': 1.23456789, 'it\\'s 1.23456789': -12345.678901}",
+                "{'0.123456789': 1.234…, 'it\\'s 1.23456789': -12345.6…}",
+            ),
+            (
+                "(1234567890123, 1e-05, 1.2345678e-17, nan, inf, True)",
+                "(1234567890123, 1e-05, 1.234…e-17, nan, inf, True)",
+            ),
             ("0.3", "0.3"),
+            ("[-0.123456789, 3-1.123456789]", "[-0.1234…, 3-1.123…]"),
             ("0.33333", "0.33333"),
             ("0.0", "0.0"),
             ("x1.23456789", "x1.23456789"),
@@ -226,6 +278,22 @@ mod tests {
         let (one, two) = short_pair(&long("1"), &long("2"));
         assert_eq!(one, "… 10, 10, 10, 10, 10, 10, 10, 10, 10, 1]");
         assert_eq!(two, "… 10, 10, 10, 10, 10, 10, 10, 10, 10, 2]");
+    }
+
+    #[test]
+    fn of_many_items_the_one_that_differs_is_marked() {
+        let expected = "{'count': 20, 'mean': 34.5, 'p50': 10, 'p95': 10, 'p99': 500}";
+        let got = "{'count': 20, 'mean': 34.51, 'p50': 10, 'p95': 500, 'p99': 500}";
+        assert_eq!(
+            unexpected("got", got, expected, 9),
+            "got      {'count': 20, 'mean': 34.51,\n         'p50': 10, 'p95': 500,\n                    ^^^^^^^^^^\n         'p99': 500}"
+        );
+        assert_eq!(
+            unexpected("got", "['a', 'b', None, 'd']", "['a', 'b', 'c', 'd']", 9),
+            "got      ['a', 'b', None, 'd']\n                    ^^^^"
+        );
+        assert_eq!(unexpected("got", "[1, 3]", "[1, 2]", 9), "got      [1, 3]");
+        assert_eq!(unexpected("got", "[1, 2, 3, 4, 5]", "[1, 2, 3, 4]", 9), "got      [1, 2, 3, 4, 5]");
     }
 
     #[test]
