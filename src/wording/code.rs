@@ -256,7 +256,7 @@ fn pointed_at(text: &str, source: &str, line: usize, column: usize) -> String {
 }
 
 fn failed(failure: &Failure) -> Vec<Block> {
-    let mut blocks = vec![Block::paragraph(failure.name.as_str())];
+    let mut blocks = vec![Block::Paragraph(markdown::inline(&failure.name))];
     let mut lines = vec![match &failure.expected {
         Expected::Holds(_) => cut(&failure.input),
         _ => shortened(&failure.input),
