@@ -6,6 +6,7 @@ use liftoff::chat::screen::Screen;
 use liftoff::chat::token::Token;
 use liftoff::chat::{html, leaks, plain, rich};
 use liftoff::decks::Decks;
+use liftoff::study::calendar::Weekdays;
 use liftoff::study::card::{Card, Kind};
 use liftoff::study::mend::Mending;
 use liftoff::study::sm2::State;
@@ -153,6 +154,10 @@ fn every_week_and_every_fixed_screen_is_clean_and_fits() {
         zone: "America/Argentina/ComodRivadavia".into(),
         reminder: Some(1439),
         start: "Wed 30 Sep 2026".into(),
+        interview: Some("Wed 30 Sep 2026".into()),
+        days: Weekdays::from_bits(0b101_0101).unwrap(),
+        nudge: Some(1439),
+        dark_pictures: true,
         suspended: 999,
     };
     let progress = [plan::Progress { days: 7, met: 100, cards: 100 }; 12];
