@@ -29,11 +29,13 @@ const MAY_USE: [(&str, &[&str]); 12] = [
 const ALONE: [&str; 1] = ["clock"];
 
 /// Crates that only the named modules may use.
-const CRATE_ONLY_IN: [(&str, &[&str]); 9] = [
+const CRATE_ONLY_IN: [(&str, &[&str]); 11] = [
     ("rusqlite", &["store", "service", "cli"]),
     ("teloxide", &["telegram", "cli"]),
     ("axum", &["localchat"]),
     ("eryx", &["sandbox"]),
+    ("wasmtime", &["sandbox"]),
+    ("wasmtime_wasi", &["sandbox"]),
     ("clap", &["cli", "main"]),
     ("tokio", &["telegram", "reminder", "localchat", "cli", "clock", "sandbox", "store"]),
     ("reqwest", &[]),
