@@ -1,8 +1,8 @@
 //! The interpreter: CPython as a WebAssembly component, made by eryx, run by wasmtime.
 //!
 //! eryx could run it too, but its engine counts instructions and looks for a deadline in every loop, and both together
-//! take a third of a computing program's time. Neither is needed: a run that takes too long ends with its whole
-//! process (see `worker`), which serves nobody else.
+//! take more than a quarter of a computing program's time. Neither is needed: a run that takes too long ends with its
+//! whole process (see `worker`), which serves nobody else.
 
 use std::path::Path;
 
