@@ -31,11 +31,13 @@ const MAY_USE: [(&str, &[&str]); 14] = [
 const ALONE: [&str; 1] = ["clock"];
 
 /// Crates that only the named modules may use.
-const CRATE_ONLY_IN: [(&str, &[&str]); 9] = [
+const CRATE_ONLY_IN: [(&str, &[&str]); 11] = [
     ("rusqlite", &["store", "service", "judging", "cli"]),
     ("teloxide", &["telegram", "cli"]),
     ("axum", &["localchat"]),
     ("eryx", &["sandbox"]),
+    ("wasmtime", &["sandbox"]),
+    ("wasmtime_wasi", &["sandbox"]),
     ("clap", &["cli", "main"]),
     ("tokio", &["telegram", "judging", "reminder", "localchat", "cli", "clock", "sandbox", "store"]),
     ("reqwest", &[]),
