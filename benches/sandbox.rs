@@ -1,7 +1,6 @@
-//! How long a verdict takes: `cargo bench --bench sandbox`. Compares with system `python3` started afresh, in the
-//! same run, and says medians with their spread.
+//! How long a verdict takes: `cargo bench --bench sandbox`. Compares with `python3` started afresh, the one on the path
+//! and the system's own, in turns within the same run, and says medians with their spread.
 
-use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -9,6 +8,7 @@ use std::time::Duration;
 #[allow(dead_code, reason = "made for the tests")]
 mod prompt;
 
+use liftoff::sandbox::{Options, Sandbox};
 use liftoff::study::card::Code;
 use prompt::{adding, runtime, sandbox, try_judge};
 use serde_json::json;
@@ -29,6 +29,7 @@ fn main() {
     python();
     additions();
     crowd();
+    first_start();
 }
 
 fn submissions() {
@@ -55,17 +56,45 @@ fn single() -> Code {
     card
 }
 
-/// The same program, judged by a fresh interpreter of the system, as a bot without a sandbox would.
+/// The same program, judged by a fresh interpreter of the system, as a bot without a sandbox would; in turns with ours.
 fn python() {
-    let script = format!("{}\nassert add(1, 2) == 3\n", adding().solution.join("\n"));
-    let run = |flags: &[&str]| {
-        let status = Command::new("python3").args(flags).args(["-c", &script]).status();
-        assert!(status.is_ok_and(|status| status.success()), "python3 does not run");
-    };
-    show("python3 started afresh, no sandbox", times(50, || run(&[])));
-    show("python3 -I -S started afresh, no sandbox", times(50, || run(&["-I", "-S"])));
+    let card = single();
+    let source = card.solution.join("\n");
+    let script = format!("{source}\nassert add(1, 2) == 3\n");
+    let mut ours = Vec::new();
+    let mut theirs: Vec<_> = pythons().into_iter().map(|python| (python, Vec::new(), Vec::new())).collect();
+    for _ in 0..50 {
+        ours.extend(times(1, || drop(try_judge(sandbox(), &card, &source).unwrap())));
+        for (python, plain, isolated) in &mut theirs {
+            plain.extend(times(1, || drop(run(python, &[], &script))));
+            isolated.extend(times(1, || drop(run(python, &["-I", "-S"], &script))));
+        }
+    }
+    show("one call, in turns with python3", ours);
+    for (python, plain, isolated) in theirs {
+        show(&format!("{python} started afresh, no sandbox"), plain);
+        show(&format!("{python} -I -S started afresh, no sandbox"), isolated);
+    }
 }
 
+/// `python3` as the shell finds it, and the system's own where that is another one.
+fn pythons() -> Vec<&'static str> {
+    let mut all = vec!["python3", "/usr/bin/python3"];
+    all.retain(|python| Command::new(python).arg("-V").output().is_ok_and(|output| output.status.success()));
+    let version = |python: &str| run(python, &["-I"], "import sys; print(sys.executable, sys.version)");
+    if all.len() == 2 && version(all[0]) == version(all[1]) {
+        all.pop();
+    }
+    all
+}
+
+fn run(python: &str, flags: &[&str], script: &str) -> String {
+    let output = Command::new(python).args(flags).args(["-c", script]).output().unwrap();
+    assert!(output.status.success(), "{python} does not run: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A program that computes: ours and each `python3` in turns, so that whatever else the machine does meets all alike.
 fn additions() {
     let body = "    s = 0\n    for i in range(1000000):\n        s += i\n    return s\n";
     let card: Code = serde_json::from_value(json!({
@@ -75,24 +104,60 @@ fn additions() {
     }))
     .unwrap();
     let source = card.solution.join("\n");
-    let ours: Vec<_> = (0..15).map(|_| try_judge(sandbox(), &card, &source).unwrap().time).collect();
     let script =
         format!("import time\n{source}\nt = time.perf_counter()\ntotal()\nprint(time.perf_counter() - t)");
-    let (mut alone, mut whole) = (Vec::new(), Vec::new());
-    for _ in 0..15 {
-        let start = Instant::now();
-        let output = Command::new("python3").args(["-c", &script]).output().unwrap();
-        whole.push(start.elapsed());
-        let seconds = String::from_utf8_lossy(&output.stdout).trim().parse().unwrap();
-        alone.push(Duration::from_secs_f64(seconds));
+    let ours = || {
+        let verdict = try_judge(sandbox(), &card, &source).unwrap();
+        assert!(verdict.is_pass());
+        verdict.time
+    };
+    println!();
+    for python in pythons() {
+        let (mut inside, mut alone, mut whole) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..40 {
+            inside.push(ours());
+            let start = Instant::now();
+            let seconds = run(python, &[], &script).trim().parse().unwrap();
+            whole.push(start.elapsed());
+            alone.push(Duration::from_secs_f64(seconds));
+        }
+        println!("{python}: {}", run(python, &[], "import sys; print(sys.version.split()[0])").trim());
+        let (to_whole, to_alone) = (ratios(&inside, &whole), ratios(&inside, &alone));
+        show("10^6 additions in the sandbox, loading included", inside);
+        show(&format!("10^6 additions in {python} started afresh"), whole);
+        show(&format!("10^6 additions in {python}, the loop alone"), alone);
+        show_ratios(&format!("sandbox to {python} started afresh"), to_whole);
+        show_ratios("sandbox to the loop alone", to_alone);
     }
-    let ratio = |theirs: &[Duration]| median(&ours).as_secs_f64() / median(theirs).as_secs_f64();
-    let (to_whole, to_alone) = (ratio(&whole), ratio(&alone));
-    show("10^6 additions in the sandbox, loading included", ours);
-    show("10^6 additions in python3 started afresh", whole);
-    show("10^6 additions in python3, the loop alone", alone);
-    println!("{:<58}{to_whole:>8.2}x", "sandbox to python3 started afresh");
-    println!("{:<58}{to_alone:>8.2}x", "sandbox to the loop alone");
+}
+
+/// Pair by pair.
+fn ratios(ours: &[Duration], theirs: &[Duration]) -> Vec<f64> {
+    ours.iter().zip(theirs).map(|(ours, theirs)| ours.as_secs_f64() / theirs.as_secs_f64()).collect()
+}
+
+fn show_ratios(what: &str, mut ratios: Vec<f64>) {
+    ratios.sort_by(f64::total_cmp);
+    let at = |share: usize| format!("{:.2}x", ratios[(ratios.len() - 1) * share / 100]);
+    println!("{what:<58}{:>9}{:>9}{:>9}{:>9}", at(50), at(10), at(90), at(100));
+}
+
+/// A sandbox on a machine that has never seen one.
+fn first_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Some(env!("CARGO_BIN_EXE_liftoff").into());
+    let start = Instant::now();
+    runtime().block_on(async {
+        let sandbox = Sandbox::start(folder.path(), Options { program, ..Options::default() });
+        sandbox.ready().await.unwrap();
+    });
+    let files = std::fs::read_dir(folder.path().join("sandbox")).unwrap().flatten();
+    let size: u64 = files.map(|file| file.metadata().unwrap().len()).sum();
+    println!(
+        "\nfirst start: {:.1} s, then {:.1} MB are kept",
+        start.elapsed().as_secs_f64(),
+        size as f64 / 1e6
+    );
 }
 
 /// 200 submissions at once from callers who all wait.
@@ -115,13 +180,34 @@ fn crowd() {
     println!("\n200 at once: {:.1} submissions a second", 200.0 / start.elapsed().as_secs_f64());
     waits.sort();
     show("200 at once, until the verdict", waits);
-    println!("memory of this process: {}", memory(Path::new("/proc/self/status")));
+    println!("\nmemory of this process: {}", memory("self"));
+    for worker in children() {
+        println!("memory of a worker:     {}", memory(&worker));
+    }
+    println!(
+        "load of the machine:    {}",
+        std::fs::read_to_string("/proc/loadavg").unwrap_or_default().trim()
+    );
 }
 
-fn memory(status: &Path) -> String {
-    let text = std::fs::read_to_string(status).unwrap_or_default();
-    let peak = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    peak.map_or_else(|| "unknown here".to_owned(), |peak| format!("{} at most", peak.trim()))
+/// Process ids of our workers, where the system tells.
+fn children() -> Vec<String> {
+    let Ok(processes) = std::fs::read_dir("/proc") else { return Vec::new() };
+    let ids = processes.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let own = std::process::id().to_string();
+    ids.filter(|id| {
+        let text = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        let parent = text.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(1));
+        parent == Some(own.as_str())
+    })
+    .collect()
+}
+
+fn memory(process: &str) -> String {
+    let text = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or("unknown").trim();
+    let (peak, own, file) = (line("VmHWM:"), line("RssAnon:"), line("RssFile:"));
+    format!("{peak} at most; now {own} of its own and {file} of files, which workers share")
 }
 
 fn times(count: usize, mut run: impl FnMut()) -> Vec<Duration> {
@@ -132,12 +218,6 @@ fn times(count: usize, mut run: impl FnMut()) -> Vec<Duration> {
             start.elapsed()
         })
         .collect()
-}
-
-fn median(times: &[Duration]) -> Duration {
-    let mut times = times.to_vec();
-    times.sort();
-    times[times.len() / 2]
 }
 
 fn show(what: &str, mut times: Vec<Duration>) {

@@ -5,7 +5,7 @@
 create table session_new (
     id        integer primary key,
     learner   integer not null references learner (id) on delete cascade,
-    kind      text    not null check (kind in ('review', 'quiz', 'code')),
+    kind      text    not null check (kind in ('review', 'quiz', 'code', 'checkpoint', 'mock')),
     week      integer check (week between 1 and 12),    -- null is everything
     study_day integer not null,
     started_at integer not null,

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod decks;
 pub mod judging;
 pub mod localchat;
+pub mod picture;
 pub mod reminder;
 pub mod sandbox;
 pub mod service;

@@ -1,13 +1,19 @@
 //! Every screen of every card, in all three renderings: nothing raw is visible, everything fits.
 
+use std::time::Duration;
+
 use liftoff::chat::screen::Screen;
 use liftoff::chat::token::Token;
 use liftoff::chat::{html, leaks, plain, rich};
 use liftoff::decks::Decks;
+use liftoff::study::calendar::Weekdays;
 use liftoff::study::card::{Card, Kind};
+use liftoff::study::mend::Mending;
 use liftoff::study::sm2::State;
+use liftoff::study::value;
+use liftoff::study::verdict::{Expected, Failure, Got, Outcome, TraceLine, Verdict as Judged};
 use liftoff::wording::session::{self, At, Grading, Head, Reason, Verdict};
-use liftoff::wording::{day, help, plan, settings, setup, trouble};
+use liftoff::wording::{code, day, help, plan, settings, setup, trouble};
 
 /// What a learner can see of one card.
 fn screens(card: &Card, week: u8) -> Vec<(String, Screen)> {
@@ -31,6 +37,54 @@ fn screens(card: &Card, week: u8) -> Vec<(String, Screen)> {
             let shown = (order.as_slice(), picked, (card.kind != Kind::Choice).then_some("0.25"));
             screens.push(("verdict", session::verdict(at, &head, card, shown, &verdict, Some(36_500))));
         }
+    }
+    screens.into_iter().map(|(name, screen)| (format!("{} {name}", card.id), screen)).collect()
+}
+
+/// What a learner can see of one coding prompt: its help, and a verdict on each test.
+fn code_screens(card: &Card, week: u8) -> Vec<(String, Screen)> {
+    let at = At { session: i64::MAX, step: u32::MAX };
+    let code = card.code.as_ref().unwrap();
+    let reason = Reason::Due { late: 99 };
+    let head = |hints, settled| code::Head { at, card, code, week, reason, hints, settled };
+    let verdict = |outcome, passed| Judged {
+        outcome,
+        passed,
+        total: code.tests.len(),
+        time: Duration::from_millis(1_999),
+        source: code.solution.join("\n"),
+        mended: vec![Mending::Fence, Mending::Quotes, Mending::Tabs, Mending::Margin, Mending::Signs],
+    };
+    let long = "x = 'a value that is far too long for a phone'\n".repeat(300);
+    let passed = code::Passed { attempts: 12, best: Some(Duration::from_millis(9)), next: Some(36_500) };
+    let all = code.hints.len();
+    let mut screens = vec![
+        ("prompt".to_owned(), code::prompt(&head(0, false))),
+        ("prompt with hints".to_owned(), code::prompt(&head(all, false))),
+        ("sure".to_owned(), code::sure(&head(all, false))),
+        ("solution".to_owned(), code::solution(&head(all, true), Some(&long), Some(36_500))),
+        ("pass".to_owned(), code::verdict(&head(all, true), &verdict(Outcome::Passed, all), Some(&passed))),
+        ("left".to_owned(), code::left(&verdict(Outcome::Passed, all))),
+    ];
+    let says = code.wrong.iter().map(|wrong| Some(wrong.say.clone())).chain([None]).cycle();
+    for ((index, test), say) in code.tests.iter().enumerate().zip(says) {
+        let failure = Failure {
+            test: index,
+            name: test.name.clone(),
+            why: test.why.clone(),
+            visible: test.visible,
+            input: test
+                .code
+                .as_ref()
+                .map_or_else(|| value::call(&code.entry, test), |lines| lines.join("\n")),
+            expected: Expected::Value(long.clone()),
+            got: Got::Raised { class: "OverflowError".into(), message: long.clone() },
+            printed: long.clone(),
+            trace: vec![TraceLine { line: 1_234, function: "f".into(), text: long.clone() }; 12],
+            say,
+        };
+        let failed = verdict(Outcome::Failed(Box::new(failure)), 3);
+        screens.push((format!("verdict {index}"), code::verdict(&head(all, false), &failed, None)));
     }
     screens.into_iter().map(|(name, screen)| (format!("{} {name}", card.id), screen)).collect()
 }
@@ -76,6 +130,13 @@ fn every_screen_of_every_card_is_clean_and_fits() {
             }
         }
     }
+    let prompts = decks.weeks().iter().flat_map(|deck| deck.cards.iter().map(move |card| (card, deck.week)));
+    for (card, week) in prompts.filter(|(card, _)| card.kind == Kind::Code) {
+        for (name, screen) in code_screens(card, week) {
+            seen += 1;
+            wrong.extend(problems(&name, &screen));
+        }
+    }
     assert!(seen > 6_000, "only {seen} screens");
     assert!(wrong.is_empty(), "{} of {seen}:\n{}", wrong.len(), wrong.join("\n"));
 }
@@ -93,6 +154,10 @@ fn every_week_and_every_fixed_screen_is_clean_and_fits() {
         zone: "America/Argentina/ComodRivadavia".into(),
         reminder: Some(1439),
         start: "Wed 30 Sep 2026".into(),
+        interview: Some("Wed 30 Sep 2026".into()),
+        days: Weekdays::from_bits(0b101_0101).unwrap(),
+        nudge: Some(1439),
+        dark_pictures: true,
         suspended: 999,
     };
     let progress = [plan::Progress { days: 7, met: 100, cards: 100 }; 12];
@@ -108,7 +173,7 @@ fn every_week_and_every_fixed_screen_is_clean_and_fits() {
         let kinds = [("recall", 30), ("choice", 30), ("cloze", 9), ("numeric", 19)];
         screens.push((
             format!("week {}", week.week),
-            plan::week(decks.plan(), week, &[true; 7], &kinds, 99, 99),
+            plan::week(decks.plan(), week, &[true; 7], &kinds, (99, 99), (9, 9)),
         ));
         screens.push((format!("days of week {}", week.week), plan::days(week, &[true; 7])));
         for planned in &week.days {

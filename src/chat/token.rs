@@ -143,6 +143,14 @@ pub enum Topic {
     Reminder,
     /// The plan's first day.
     Start,
+    /// The day of the interview.
+    Interview,
+    /// Days of the week with a reminder.
+    Days,
+    /// The evening nudge.
+    Nudge,
+    /// Light or dark pictures.
+    Pictures,
 }
 
 /// A setting with its new value.
@@ -164,6 +172,14 @@ pub enum Setting {
     Reminder(Option<u16>),
     /// The plan's first day.
     Start(NaiveDate),
+    /// The day of the interview, or none.
+    Interview(Option<NaiveDate>),
+    /// Days of the week with a reminder: bit 0 is Monday.
+    Days(u8),
+    /// Minutes after midnight of the evening nudge, or off.
+    Nudge(Option<u16>),
+    /// Pictures on a dark ground.
+    DarkPictures(bool),
 }
 
 /// Callback data that no button of ours sends.
@@ -317,7 +333,7 @@ impl FromStr for Act {
 }
 
 impl Topic {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 12] = [
         Self::New,
         Self::Reviews,
         Self::DayStart,
@@ -326,6 +342,10 @@ impl Topic {
         Self::Zone,
         Self::Reminder,
         Self::Start,
+        Self::Interview,
+        Self::Days,
+        Self::Nudge,
+        Self::Pictures,
     ];
 
     /// The word that names it in `/settings` and in callback data.
@@ -340,6 +360,10 @@ impl Topic {
             Self::Zone => "zone",
             Self::Reminder => "remind",
             Self::Start => "start",
+            Self::Interview => "interview",
+            Self::Days => "days",
+            Self::Nudge => "nudge",
+            Self::Pictures => "pictures",
         }
     }
 
@@ -362,6 +386,12 @@ impl fmt::Display for Setting {
             Self::Reminder(None) => f.write_str("remind:off"),
             Self::Reminder(Some(minutes)) => write!(f, "remind:{minutes}"),
             Self::Start(date) => write!(f, "start:{date}"),
+            Self::Interview(None) => f.write_str("interview:off"),
+            Self::Interview(Some(date)) => write!(f, "interview:{date}"),
+            Self::Days(days) => write!(f, "days:{days}"),
+            Self::Nudge(None) => f.write_str("nudge:off"),
+            Self::Nudge(Some(minutes)) => write!(f, "nudge:{minutes}"),
+            Self::DarkPictures(dark) => write!(f, "pictures:{}", u8::from(*dark)),
         }
     }
 }
@@ -382,6 +412,12 @@ impl FromStr for Setting {
             "remind" if value == "off" => Self::Reminder(None),
             "remind" => Self::Reminder(Some(minutes(value)?)),
             "start" => Self::Start(value.parse().map_err(|_| UnknownToken)?),
+            "interview" if value == "off" => Self::Interview(None),
+            "interview" => Self::Interview(Some(value.parse().map_err(|_| UnknownToken)?)),
+            "days" => Self::Days(number::<u8>(value).ok().filter(|days| *days < 128).ok_or(UnknownToken)?),
+            "nudge" if value == "off" => Self::Nudge(None),
+            "nudge" => Self::Nudge(Some(minutes(value)?)),
+            "pictures" => Self::DarkPictures(flag(value)?),
             _ => return Err(UnknownToken),
         })
     }
@@ -425,6 +461,12 @@ mod tests {
                 .prop_map(|zone| Setting::Zone(zone.name().to_owned())),
             proptest::option::of(0u16..1440).prop_map(Setting::Reminder),
             (0i32..40_000).prop_map(|days| Setting::Start(NaiveDate::from_epoch_days(days).unwrap())),
+            proptest::option::of(0i32..40_000).prop_map(|days| {
+                Setting::Interview(days.map(|days| NaiveDate::from_epoch_days(days).unwrap()))
+            }),
+            (0u8..128).prop_map(Setting::Days),
+            proptest::option::of(0u16..1440).prop_map(Setting::Nudge),
+            any::<bool>().prop_map(Setting::DarkPictures),
         ]
     }
 

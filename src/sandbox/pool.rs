@@ -126,7 +126,7 @@ impl Lease<'_> {
         let end = tokio::time::timeout(patience, worker.serve(job, &mut events)).await;
         let (how, time) = match end {
             Ok(Ok(Some((how, micros)))) => {
-                // After a run that was stopped, the runtime's clock may still be about to stop the next one.
+                // One that ran out of time has ended by now; whatever else went wrong, a new one is the safer choice.
                 if how == End::Done && worker.served < self.pool.runs {
                     self.worker = Some(worker);
                 }

@@ -5,14 +5,14 @@ use std::hash::{Hash, Hasher};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use eryx::PythonExecutor;
 use eryx::embedded_stdlib::EmbeddedStdlib;
 use sha2::{Digest, Sha256};
 
+use super::interpreter::engine;
 use super::protocol::Line;
 
-/// Part of the key: raise it when the way of preparing changes.
-const LAYOUT: u32 = 1;
+/// Part of the key: raise it when the way of preparing changes, or eryx.
+const LAYOUT: u32 = 2;
 
 /// What every program finds loaded. A run sees no file, so what is not here cannot be imported.
 const MODULES: &str = "__future__ _ast_unparse _strptime abc array ast bisect cmath collections collections.abc contextlib copy csv dataclasses datetime decimal \
@@ -39,14 +39,12 @@ pub(super) fn prepare(folder: &Path) -> Result<(), String> {
 
 /// Everything that the native code depends on: versions, engine settings, processor, our guest.
 fn key() -> Result<String, String> {
-    let engine = PythonExecutor::shared_engine().map_err(|error| error.to_string())?;
     let mut settings = Collected::default();
-    engine.precompile_compatibility_hash().hash(&mut settings);
+    engine()?.precompile_compatibility_hash().hash(&mut settings);
     let mut sum = Sha256::new();
     sum.update(settings.0);
     sum.update(LAYOUT.to_le_bytes());
     sum.update(env!("CARGO_PKG_VERSION"));
-    sum.update(PythonExecutor::ENGINE_CONFIG_VERSION.to_le_bytes());
     sum.update(MODULES);
     sum.update(GUEST);
     Ok(hexadecimal(&sum.finalize()[..8]))
@@ -93,7 +91,7 @@ fn build(folder: &Path, file: &Path) -> Result<(), String> {
         .map_err(|error| told("cannot start Python")(&error))?;
     say(&Line::Step { percent: 50, what: "translating Python to native code".to_owned() })?;
     let native =
-        PythonExecutor::precompile(&image).map_err(|error| told("cannot translate Python")(&error))?;
+        engine()?.precompile_component(&image).map_err(|error| told("cannot translate Python")(&error))?;
     say(&Line::Step { percent: 95, what: "storing the interpreter".to_owned() })?;
     store(&staged.0, file, &native).map_err(|error| told("cannot store the interpreter")(&error))
 }

@@ -3,20 +3,17 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use eryx::{CancellationToken, Error, OutputRequest, PythonExecutor};
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::Instant;
 
+use super::interpreter::{Interpreter, Report};
 use super::prepare;
 use super::protocol::{End, Job, Limits, Line};
 use super::wall;
 
-/// A run has at most this much to say: every event of a card with all values at their largest is below it.
-const FLOOD: u64 = 4 << 20;
 /// How often a run's time is looked at.
 const TICK: Duration = Duration::from_millis(10);
 
@@ -38,13 +35,13 @@ pub fn main(arguments: &[String]) -> Result<(), String> {
 }
 
 fn serve(file: &Path, limits: Limits) -> Result<(), String> {
-    let (jobs, mut answers) = pipes()?;
+    let (jobs, answers) = pipes()?;
+    let answers = Answers(Arc::new(Mutex::new(answers)));
     prepare::private(file).map_err(|error| format!("{}: {error}", file.display()))?;
     // SAFETY: the file is native code that our own preparation wrote; its sum was checked when the bot started, and
     // nobody but the bot's own user can have touched it.
     #[allow(unsafe_code, reason = "loading native code that we made is the point")]
-    let executor =
-        unsafe { PythonExecutor::from_precompiled_file(file) }.map_err(|error| error.to_string())?;
+    let interpreter = unsafe { Interpreter::load(file) }?;
     // The first reading of the clock looks things up that the wall hides.
     let _ = processor_time();
     let missing = wall::put_up(limits.memory);
@@ -52,11 +49,11 @@ fn serve(file: &Path, limits: Limits) -> Result<(), String> {
         .enable_time()
         .build()
         .map_err(|error| format!("cannot start: {error}"))?;
-    write(&mut answers, &Line::Hello { missing })?;
+    answers.write(&Line::Hello { missing })?;
     for line in received(jobs) {
         let job: Job = serde_json::from_str(&line).map_err(|error| error.to_string())?;
-        let (how, micros) = run(&runtime, &executor, &job, limits, &answers)?;
-        write(&mut answers, &Line::End { how, micros })?;
+        let (how, micros) = run(&runtime, &interpreter, &job, limits, &answers)?;
+        answers.write(&Line::End { how, micros })?;
     }
     Ok(())
 }
@@ -100,111 +97,76 @@ fn pipes() -> Result<(BufReader<File>, File), String> {
     Ok((BufReader::new(jobs.into()), answers.into()))
 }
 
-fn write(answers: &mut impl Write, line: &Line) -> Result<(), String> {
-    let mut text = serde_json::to_string(line).map_err(|error| error.to_string())?;
-    text.push('\n');
-    answers.write_all(text.as_bytes()).and_then(|()| answers.flush()).map_err(|error| error.to_string())
+/// The way to the bot. Whole lines only, whichever thread writes.
+#[derive(Clone)]
+struct Answers(Arc<Mutex<File>>);
+
+impl Answers {
+    fn write(&self, line: &Line) -> Result<(), String> {
+        let mut text = serde_json::to_string(line).map_err(|error| error.to_string())?;
+        text.push('\n');
+        let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        file.write_all(text.as_bytes()).map_err(|error| error.to_string())
+    }
 }
 
 /// One run: events leave as they come, so that what was reported before a crash or a time-out is kept.
 fn run(
     runtime: &tokio::runtime::Runtime,
-    executor: &PythonExecutor,
+    interpreter: &Interpreter,
     job: &Job,
     limits: Limits,
-    answers: &File,
+    answers: &Answers,
 ) -> Result<(End, u64), String> {
     let job = serde_json::to_string(job).map_err(|error| error.to_string())?;
     // A JSON string is a Python string.
     let text = serde_json::to_string(&job).map_err(|error| error.to_string())?;
     let code = format!("__import__('sys').modules.pop('liftoff').run({text})");
-    let stop = CancellationToken::new();
-    let (events, reported) = unbounded_channel();
-    let watch = Watch::start(stop.clone(), limits.time_ms);
-    let (result, flood) = std::thread::scope(|scope| {
-        let forwarder = scope.spawn(|| forward(reported, answers, &stop));
-        let result = runtime.block_on(async {
-            let run = executor
-                .execute(code)
-                .with_memory_limit(limits.memory)
-                .with_output_streaming(events)
-                .with_cancellation(stop.clone())
-                .run();
-            tokio::select! {
-                result = run => result.map(|_| ()),
-                () = stop.cancelled() => Err(Error::Cancelled),
-            }
-        });
-        (result, forwarder.join().unwrap_or(true))
-    });
-    let (micros, out_of_time) = watch.stop();
-    let how = match result {
-        _ if flood => End::Flood,
-        _ if out_of_time => End::Time,
-        Ok(()) => End::Done,
-        Err(_) => End::Broken,
-    };
-    Ok((how, micros))
+    let there = answers.clone();
+    let report: Report = Box::new(move |event| there.write(&Line::Event(event)));
+    let watch = Watch::start(limits.time_ms, answers.clone());
+    let how = runtime.block_on(interpreter.run(code, limits.memory, report));
+    Ok((how, watch.stop()))
 }
 
-/// Passes events on, up to a limit; then ends the run and only drains. True if there were too many.
-fn forward(
-    mut events: UnboundedReceiver<OutputRequest>,
-    mut answers: &File,
-    stop: &CancellationToken,
-) -> bool {
-    let mut size = 0;
-    while let Some(event) = events.blocking_recv() {
-        size += event.data.len() as u64;
-        if size > FLOOD || write(&mut answers, &Line::Event(event.data)).is_err() {
-            stop.cancel();
-            size = FLOOD + 1;
-        }
-    }
-    size > FLOOD
-}
-
-/// Ends a run that takes too long: by processor time, so that a busy machine takes nothing from a learner; a run
-/// that sleeps ends by the clock.
+/// Ends a run that takes too long, and the process with it: nothing less stops a program that computes. By processor
+/// time, so that a busy machine takes nothing from a learner; a run that sleeps ends by the clock.
 struct Watch {
     over: Arc<AtomicBool>,
-    late: Arc<AtomicBool>,
-    micros: Arc<AtomicU64>,
-    thread: std::thread::JoinHandle<()>,
+    thread: std::thread::JoinHandle<u64>,
 }
 
 impl Watch {
-    fn start(stop: CancellationToken, limit_ms: u64) -> Self {
-        let (over, late) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
-        let micros = Arc::new(AtomicU64::new(0));
+    fn start(limit_ms: u64, answers: Answers) -> Self {
+        let over = Arc::new(AtomicBool::new(false));
         let (start, used_before) = (Instant::now(), processor_time());
         let limit = Duration::from_millis(limit_ms);
-        let (over_there, late_there, micros_there) = (over.clone(), late.clone(), micros.clone());
+        let over_there = Arc::clone(&over);
         let thread = std::thread::spawn(move || {
-            while !over_there.load(Ordering::Acquire) {
+            loop {
                 std::thread::park_timeout(TICK);
                 let passed = start.elapsed();
+                let micros = u64::try_from(passed.as_micros()).unwrap_or(u64::MAX);
+                if over_there.load(Ordering::Acquire) {
+                    return micros;
+                }
                 let used =
                     processor_time().map_or(passed, |now| now.saturating_sub(used_before.unwrap_or(now)));
-                micros_there.store(u64::try_from(passed.as_micros()).unwrap_or(u64::MAX), Ordering::Release);
                 let idle = used < limit / 4;
-                let done = over_there.load(Ordering::Acquire);
-                if !done && (used >= limit || (passed >= limit && idle) || passed >= 4 * limit) {
-                    late_there.store(true, Ordering::Release);
-                    stop.cancel();
-                    break;
+                if used >= limit || (passed >= limit && idle) || passed >= 4 * limit {
+                    let _ = answers.write(&Line::End { how: End::Time, micros });
+                    std::process::exit(0);
                 }
             }
         });
-        Self { over, late, micros, thread }
+        Self { over, thread }
     }
 
-    /// Microseconds that passed, and whether the run was late.
-    fn stop(self) -> (u64, bool) {
+    /// The run is over: microseconds that it took.
+    fn stop(self) -> u64 {
         self.over.store(true, Ordering::Release);
         self.thread.thread().unpark();
-        let _ = self.thread.join();
-        (self.micros.load(Ordering::Acquire), self.late.load(Ordering::Acquire))
+        self.thread.join().unwrap_or(u64::MAX)
     }
 }
 

@@ -106,28 +106,28 @@ fn pick(
     let opened = plan::opened_weeks(turn.db, turn.learner.id)?;
     let aside = review::put_aside(turn.db, turn.learner.id, today)?;
     let tried = submission::tried(turn.db, turn.learner.id)?;
-    let mut best: Option<((u8, u32, bool, i64), (CardId, Mode))> = None;
     let weeks = (1..=12u8)
         .filter(|number| week.map_or(*number <= reached || opened.contains(number), |week| week == *number));
-    for (number, card) in
-        weeks.flat_map(|week| agenda::prompts(turn.decks, week).map(move |card| (week, card)))
-    {
-        if asked.contains(&card.id) || aside.contains(&card.id) {
-            continue;
-        }
-        let mode = mode(turn, card)?;
-        let attempts = tried.get(&card.id).map_or(0, |record| record.attempts);
-        let due = review::scheduled(turn.db, turn.learner.id, &card.id)?.map_or(0, |place| place.due - today);
-        let rank = match mode {
-            Mode::Due => (0, attempts, false, due),
-            Mode::New => (1, 0, number != current, 0),
-            Mode::Drill | Mode::Practice => (2, attempts, false, due),
-        };
-        if best.as_ref().is_none_or(|(least, _)| rank < *least) {
-            best = Some((rank, (card.id.clone(), mode)));
+    let mut prompts = Vec::new();
+    for number in weeks {
+        for card in agenda::prompts(turn.decks, number) {
+            if asked.contains(&card.id) || aside.contains(&card.id) {
+                continue;
+            }
+            let mode = mode(turn, card)?;
+            let attempts = tried.get(&card.id).map_or(0, |record| record.attempts);
+            let place = review::scheduled(turn.db, turn.learner.id, &card.id)?;
+            let due = place.map_or(0, |place| place.due - today);
+            let rank = match mode {
+                Mode::Due => (0, attempts, false, due),
+                Mode::New => (1, 0, number != current, 0),
+                Mode::Drill | Mode::Practice => (2, attempts, false, due),
+            };
+            prompts.push((rank, (card.id.clone(), mode)));
         }
     }
-    Ok(best.map(|(_, prompt)| prompt))
+    // The first of equals is the first in the plan.
+    Ok(prompts.into_iter().min_by_key(|(rank, _)| *rank).map(|(_, prompt)| prompt))
 }
 
 /// A tap on a button of a coding session that is open, at its present step.

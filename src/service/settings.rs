@@ -1,13 +1,21 @@
 //! Settings: by buttons and by text, with one way to check and apply a value.
 
-use chrono::Timelike;
+use chrono::{NaiveDate, TimeDelta, Timelike};
 
 use super::turn::Turn;
 use crate::chat::token::{Setting, Topic};
 use crate::store::learner::Dialog;
 use crate::store::{StoreError, outbox, review};
-use crate::study::calendar::{self, Zone, ZoneMatch};
+use crate::study::calendar::{self, Weekdays, Zone, ZoneMatch};
 use crate::wording::settings::{self as words, Shown};
+
+/// Words that switch something off.
+const OFF: [&str; 7] = ["off", "no", "none", "never", "stop", "clear", "no date"];
+
+/// The days on which an interview can be: from today on, for two years.
+fn interview_range(today: NaiveDate) -> std::ops::RangeInclusive<NaiveDate> {
+    today..=*super::setup::start_range(today).end()
+}
 
 /// What the learner's settings are now.
 pub(super) fn shown(turn: &Turn<'_>) -> Result<Shown, StoreError> {
@@ -21,6 +29,10 @@ pub(super) fn shown(turn: &Turn<'_>) -> Result<Shown, StoreError> {
         zone: learner.zone.name().to_owned(),
         reminder: learner.remind_at,
         start: turn.date(learner.start_day),
+        interview: learner.interview_on.map(|day| turn.date(day)),
+        days: learner.remind_days,
+        nudge: learner.nudge_at,
+        dark_pictures: learner.dark_pictures,
         suspended: review::suspended(turn.db, learner.id)?,
     })
 }
@@ -36,7 +48,13 @@ pub(super) fn overview(turn: &mut Turn<'_>) -> Result<(), StoreError> {
 pub(super) fn choose(turn: &mut Turn<'_>, topic: Topic) -> Result<(), StoreError> {
     let today = turn.today().date();
     let monday = calendar::next_monday(today);
-    let dates = [(today, turn.date(today)), (monday, turn.date(monday))];
+    let dates = match topic {
+        Topic::Interview => [14, 28, 56, 84]
+            .map(|days| today.checked_add_signed(TimeDelta::days(days)).unwrap_or(today))
+            .to_vec(),
+        _ => vec![today, monday],
+    };
+    let dates = dates.into_iter().map(|date| (date, turn.date(date))).collect();
     let screen = words::choose(topic, &shown(turn)?, dates);
     turn.learner.dialog = Some(Dialog::Ask(topic));
     turn.show(screen);
@@ -84,11 +102,32 @@ pub(super) fn apply(turn: &mut Turn<'_>, setting: &Setting) -> Result<bool, Stor
         Setting::Start(date) if super::setup::start_range(turn.today().date()).contains(date) => {
             turn.learner.start_day = (*date).into();
         }
-        Setting::New(_) | Setting::Reviews(_) | Setting::DayStart(_) | Setting::Start(_) => return Ok(false),
+        Setting::Interview(None) => turn.learner.interview_on = None,
+        Setting::Interview(Some(date)) if interview_range(turn.today().date()).contains(date) => {
+            turn.learner.interview_on = Some((*date).into());
+        }
+        Setting::Days(bits) => match Weekdays::from_bits(*bits) {
+            Some(days) => turn.learner.remind_days = days,
+            None => return Ok(false),
+        },
+        Setting::Nudge(minutes) => turn.learner.nudge_at = *minutes,
+        Setting::DarkPictures(dark) => turn.learner.dark_pictures = *dark,
+        Setting::New(_)
+        | Setting::Reviews(_)
+        | Setting::DayStart(_)
+        | Setting::Start(_)
+        | Setting::Interview(_) => return Ok(false),
     }
     if !in_setup {
         turn.learner.dialog = None;
-        if matches!(setting, Setting::Zone(_) | Setting::Reminder(_)) {
+        if matches!(
+            setting,
+            Setting::Zone(_)
+                | Setting::Reminder(_)
+                | Setting::Days(_)
+                | Setting::Nudge(_)
+                | Setting::DayStart(_)
+        ) {
             turn.plan_reminder()?;
         }
     }
@@ -97,7 +136,11 @@ pub(super) fn apply(turn: &mut Turn<'_>, setting: &Setting) -> Result<bool, Stor
 
 fn said(turn: &Turn<'_>, setting: &Setting) -> String {
     let next = turn.learner.next_reminder_at.map(|at| turn.when(at));
-    words::changed(setting, &turn.date(turn.learner.start_day), next.as_deref())
+    let date = match setting {
+        Setting::Interview(Some(date)) => turn.date(*date),
+        _ => turn.date(turn.learner.start_day),
+    };
+    words::changed(setting, &date, next.as_deref())
 }
 
 /// A typed value: applies it and returns it, or says what is wrong with it.
@@ -112,15 +155,26 @@ pub(super) fn typed(
         Topic::New => text.parse().ok().map(Setting::New),
         Topic::Reviews => text.parse().ok().map(Setting::Reviews),
         Topic::DayStart => minutes(text).map(Setting::DayStart),
-        Topic::Reminder if ["off", "no", "none", "never", "stop"].contains(&text.to_lowercase().as_str()) => {
-            Some(Setting::Reminder(None))
-        }
+        Topic::Reminder if OFF.contains(&text.to_lowercase().as_str()) => Some(Setting::Reminder(None)),
         Topic::Reminder => minutes(text).map(|minutes| Setting::Reminder(Some(minutes))),
         Topic::Start => match text.to_lowercase().as_str() {
             "today" => Some(Setting::Start(turn.today().date())),
             "tomorrow" => Some(Setting::Start((turn.today() + 1).date())),
             "monday" | "next monday" => Some(Setting::Start(calendar::next_monday(turn.today().date()))),
             _ => calendar::parse_date(text, turn.today().date()).ok().map(Setting::Start),
+        },
+        Topic::Interview if OFF.contains(&text.to_lowercase().as_str()) => Some(Setting::Interview(None)),
+        Topic::Interview => {
+            let today = turn.today().date();
+            calendar::parse_date(text, today).ok().map(|date| Setting::Interview(Some(date)))
+        }
+        Topic::Days => Weekdays::parse(text).map(|days| Setting::Days(days.bits())),
+        Topic::Nudge if OFF.contains(&text.to_lowercase().as_str()) => Some(Setting::Nudge(None)),
+        Topic::Nudge => minutes(text).map(|minutes| Setting::Nudge(Some(minutes))),
+        Topic::Pictures => match text.to_lowercase().as_str() {
+            "light" => Some(Setting::DarkPictures(false)),
+            "dark" => Some(Setting::DarkPictures(true)),
+            _ => None,
         },
         Topic::Ratings => match text.to_lowercase().as_str() {
             "four" | "4" => Some(Setting::SixQualities(false)),

@@ -8,7 +8,7 @@ use crate::chat::intent::Who;
 use crate::chat::token::{Question, Setting};
 use crate::store::StoreError;
 use crate::store::learner::{Dialog, Learner};
-use crate::study::calendar::{self, Zone};
+use crate::study::calendar::{self, Weekdays, Zone};
 use crate::wording::{self, setup};
 
 /// Reminders come at nine unless the learner says otherwise.
@@ -67,6 +67,12 @@ pub(super) fn newcomer(who: &Who, now: DateTime<Utc>) -> Learner {
         remind_at: Some(DEFAULT_REMINDER),
         next_reminder_at: None,
         snoozed_until: None,
+        remind_days: Weekdays::ALL,
+        nudge_at: None,
+        next_nudge_at: None,
+        interview_on: None,
+        dark_pictures: false,
+        active_at: None,
         dialog: None,
         deep_link: None,
         blocked: false,

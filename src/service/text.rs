@@ -84,6 +84,8 @@ fn run(turn: &mut Turn<'_>, text: &str, name: &str, rest: &str) -> Result<(), St
         "stop" => settings::set_typed(turn, Topic::Reminder, "off"),
         "timezone" if rest.is_empty() => settings::choose(turn, Topic::Zone),
         "timezone" => settings::set_typed(turn, Topic::Zone, rest),
+        "interview" if rest.is_empty() => settings::choose(turn, Topic::Interview),
+        "interview" => settings::set_typed(turn, Topic::Interview, rest),
         "settings" if rest.is_empty() => settings::overview(turn),
         "settings" => settings::command(turn, rest),
         "help" => {

@@ -228,7 +228,7 @@ pub(super) fn next_reminder(
     let mut next = calendar::next_daily(after, time, learner.zone);
     // Few dates lie ahead and are decided: today's, when the time was moved to later, and tomorrow's after
     // a journey over the date line.
-    while reminder::daily_decided(db, learner.id, next.0)? {
+    while !learner.remind_days.holds(next.0) || reminder::daily_decided(db, learner.id, next.0)? {
         next = calendar::next_daily(next.1, time, learner.zone);
     }
     Ok(Some(next))

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::StoreError;
 use crate::chat::token::{Question, Topic};
-use crate::study::calendar::{StudyDay, Zone};
+use crate::study::calendar::{StudyDay, Weekdays, Zone};
 
 /// One learner with all settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +36,18 @@ pub struct Learner {
     pub next_reminder_at: Option<DateTime<Utc>>,
     /// When a reminder that was put off comes again.
     pub snoozed_until: Option<DateTime<Utc>>,
+    /// Days of the week on which the reminder comes.
+    pub remind_days: Weekdays,
+    /// The evening nudge, in minutes after midnight; `None` is off.
+    pub nudge_at: Option<u16>,
+    /// When the reminder loop decides about the nudge.
+    pub next_nudge_at: Option<DateTime<Utc>>,
+    /// The day of the interview.
+    pub interview_on: Option<StudyDay>,
+    /// Pictures on a dark ground.
+    pub dark_pictures: bool,
+    /// When they last wrote or tapped.
+    pub active_at: Option<DateTime<Utc>>,
     /// The question that the next text answers.
     pub dialog: Option<Dialog>,
     /// Where to go after the first questions.
@@ -55,7 +67,7 @@ pub enum Dialog {
     Ask(Topic),
 }
 
-const DIALOGS: [(Dialog, &str); 11] = [
+const DIALOGS: [(Dialog, &str); 15] = [
     (Dialog::Setup(Question::Zone), "setup zone"),
     (Dialog::Setup(Question::Reminder), "setup remind"),
     (Dialog::Setup(Question::Start), "setup start"),
@@ -67,6 +79,10 @@ const DIALOGS: [(Dialog, &str); 11] = [
     (Dialog::Ask(Topic::Zone), "ask zone"),
     (Dialog::Ask(Topic::Reminder), "ask remind"),
     (Dialog::Ask(Topic::Start), "ask start"),
+    (Dialog::Ask(Topic::Interview), "ask interview"),
+    (Dialog::Ask(Topic::Days), "ask days"),
+    (Dialog::Ask(Topic::Nudge), "ask nudge"),
+    (Dialog::Ask(Topic::Pictures), "ask pictures"),
 ];
 
 impl Dialog {
@@ -106,6 +122,12 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Learner> {
         remind_at: row.get("remind_at")?,
         next_reminder_at: row.get::<_, Option<i64>>("next_reminder_at")?.map(instant),
         snoozed_until: row.get::<_, Option<i64>>("snoozed_until")?.map(instant),
+        remind_days: Weekdays::from_bits(row.get("remind_days")?).unwrap_or(Weekdays::ALL),
+        nudge_at: row.get("nudge_at")?,
+        next_nudge_at: row.get::<_, Option<i64>>("next_nudge_at")?.map(instant),
+        interview_on: row.get::<_, Option<_>>("interview_on")?.map(StudyDay),
+        dark_pictures: row.get("dark_pictures")?,
+        active_at: row.get::<_, Option<i64>>("active_at")?.map(instant),
         dialog: dialog.as_deref().and_then(Dialog::named),
         deep_link: row.get("deep_link")?,
         blocked: row.get("blocked")?,
@@ -128,14 +150,19 @@ pub fn find(db: &Connection, id: i64) -> Result<Option<Learner>, StoreError> {
 pub fn save(db: &Connection, learner: &Learner) -> Result<(), StoreError> {
     db.prepare_cached(
         "insert into learner (id, chat, name, zone, day_start, start_day, new_per_day, reviews_per_day,
-             six_qualities, plain_formulas, remind_at, next_reminder_at, snoozed_until, dialog, deep_link, blocked, joined_at)
+             six_qualities, plain_formulas, remind_at, next_reminder_at, snoozed_until, remind_days, nudge_at,
+             next_nudge_at, interview_on, dark_pictures, active_at, dialog, deep_link, blocked, joined_at)
          values (:id, :chat, :name, :zone, :day_start, :start_day, :new_per_day, :reviews_per_day,
-             :six_qualities, :plain_formulas, :remind_at, :next_reminder_at, :snoozed_until, :dialog, :deep_link, :blocked, :joined_at)
+             :six_qualities, :plain_formulas, :remind_at, :next_reminder_at, :snoozed_until, :remind_days, :nudge_at,
+             :next_nudge_at, :interview_on, :dark_pictures, :active_at, :dialog, :deep_link, :blocked, :joined_at)
          on conflict (id) do update set chat = excluded.chat, name = excluded.name, zone = excluded.zone,
              day_start = excluded.day_start, start_day = excluded.start_day, new_per_day = excluded.new_per_day,
              reviews_per_day = excluded.reviews_per_day, six_qualities = excluded.six_qualities,
              plain_formulas = excluded.plain_formulas, remind_at = excluded.remind_at,
              next_reminder_at = excluded.next_reminder_at, snoozed_until = excluded.snoozed_until,
+             remind_days = excluded.remind_days, nudge_at = excluded.nudge_at,
+             next_nudge_at = excluded.next_nudge_at, interview_on = excluded.interview_on,
+             dark_pictures = excluded.dark_pictures, active_at = excluded.active_at,
              dialog = excluded.dialog, deep_link = excluded.deep_link, blocked = excluded.blocked",
     )?
     .execute(named_params! {
@@ -152,6 +179,12 @@ pub fn save(db: &Connection, learner: &Learner) -> Result<(), StoreError> {
         ":remind_at": learner.remind_at,
         ":next_reminder_at": learner.next_reminder_at.map(millis),
         ":snoozed_until": learner.snoozed_until.map(millis),
+        ":remind_days": learner.remind_days.bits(),
+        ":nudge_at": learner.nudge_at,
+        ":next_nudge_at": learner.next_nudge_at.map(millis),
+        ":interview_on": learner.interview_on.map(|day| day.0),
+        ":dark_pictures": learner.dark_pictures,
+        ":active_at": learner.active_at.map(millis),
         ":dialog": learner.dialog.map(Dialog::name),
         ":deep_link": learner.deep_link,
         ":blocked": learner.blocked,

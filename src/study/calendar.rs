@@ -9,6 +9,7 @@ mod instants;
 mod parse;
 mod places;
 mod plan;
+mod weekdays;
 mod zone;
 
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub use find_zone::{ZoneMatch, find_zone};
 pub use instants::{instant, last_daily, next_daily, study_day, study_day_start};
 pub use parse::{DateError, NotATime, parse_date, parse_time};
 pub use plan::{NotAPlanDay, PLAN_DAYS, PlanDay, PlanPosition, plan_day};
+pub use weekdays::Weekdays;
 pub use zone::Zone;
 
 /// A day of study, counted in days since 1970-01-01.

@@ -127,8 +127,9 @@ pub fn joined(first: &str, second: &str) -> Vec<String> {
         (true, false) => "    ",
         (true, true) => "\t",
     };
-    if !second.starts_with([' ', '\t']) && !(indent.is_empty() && step.is_empty()) {
-        programs.push(format!("{first}\n{indent}{step}{second}"));
+    let lost = format!("{indent}{step}");
+    if !second.starts_with([' ', '\t']) && !lost.is_empty() {
+        programs.push(format!("{first}\n{lost}{second}"));
     }
     if first.encode_utf16().count() >= NEARLY_FULL {
         // Cut within a line, where no line ended near the limit.

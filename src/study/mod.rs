@@ -4,9 +4,12 @@
 pub mod calendar;
 pub mod card;
 pub mod grading;
+pub mod interview;
+pub mod memory;
 pub mod mend;
 pub mod plan;
 pub mod queue;
+pub mod readiness;
 pub mod sm2;
 pub mod streak;
 pub mod value;

@@ -140,7 +140,7 @@ pub fn day_seed(learner: i64, day: StudyDay) -> u64 {
 
 /// A generator for one card under a seed. Seeded byte by byte, so that the order outlives every update of
 /// the random crates.
-fn generator(seed: u64, card: &CardId) -> ChaCha8Rng {
+pub(super) fn generator(seed: u64, card: &CardId) -> ChaCha8Rng {
     // FNV-1a: card ids differ in far fewer than 2^32 ways, so their hashes differ too.
     let hash = card.0.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
@@ -152,7 +152,7 @@ fn generator(seed: u64, card: &CardId) -> ChaCha8Rng {
     ChaCha8Rng::from_seed(bytes)
 }
 
-fn chance(seed: u64, card: &CardId) -> u64 {
+pub(super) fn chance(seed: u64, card: &CardId) -> u64 {
     generator(seed, card).next_u64()
 }
 

@@ -22,6 +22,7 @@ const TASKS: [(&str, &[(&str, &str)]); 4] = [
         &[
             ("/plan", "the 12 weeks"),
             ("/week 3", "topics, days and resources of week 3"),
+            ("/interview 2027-01-15", "the day of your interview; the bot prepares for it"),
             ("/done", "today's plan day is done; add a link to keep it"),
         ],
     ),
@@ -79,7 +80,7 @@ pub fn unknown(given: &str, meant: Option<&str>) -> Screen {
         Some("quiz") => Some(Token::Quiz(None)),
         Some("code") => Some(Token::Code(None)),
         Some("plan" | "week" | "cards") => Some(Token::Plan),
-        Some("settings" | "remind" | "timezone") => Some(Token::Settings),
+        Some("settings" | "remind" | "timezone" | "interview") => Some(Token::Settings),
         _ => None,
     };
     let text = match meant {

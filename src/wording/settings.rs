@@ -3,6 +3,7 @@
 use super::{button, clock_time, count, primary, setup};
 use crate::chat::screen::{Block, Button, Item, Rich, Screen, Span, Style};
 use crate::chat::token::{Setting, Token, Topic};
+use crate::study::calendar::Weekdays;
 
 /// A learner's settings as they are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +24,14 @@ pub struct Shown {
     pub reminder: Option<u16>,
     /// The plan's first day, in words.
     pub start: String,
+    /// The day of the interview, in words.
+    pub interview: Option<String>,
+    /// Days of the week with a reminder.
+    pub days: Weekdays,
+    /// The evening nudge, in minutes after midnight.
+    pub nudge: Option<u16>,
+    /// Pictures on a dark ground.
+    pub dark_pictures: bool,
     /// Cards that are suspended.
     pub suspended: u32,
 }
@@ -41,8 +50,11 @@ pub fn overview(shown: &Shown) -> Screen {
         line("Rating", ratings(shown.six).to_owned()),
         line("Formulas", formulas(shown.plain_formulas).to_owned()),
         line("Time zone", shown.zone.clone()),
-        line("Reminder", shown.reminder.map_or("off".to_owned(), clock_time)),
+        line("Reminder", reminder(shown)),
+        line("Evening nudge", shown.nudge.map_or("off".to_owned(), clock_time)),
         line("The plan begins", shown.start.clone()),
+        line("Interview", shown.interview.clone().unwrap_or_else(|| "no date yet".to_owned())),
+        line("Pictures", pictures(shown.dark_pictures).to_owned()),
     ];
     if shown.suspended > 0 {
         items.push(line("Suspended", count(shown.suspended, "card")));
@@ -62,7 +74,12 @@ pub fn overview(shown: &Shown) -> Screen {
         choose("Formulas", Topic::Formulas),
         choose("Plan start", Topic::Start),
     ])
-    .row([choose("Reminder", Topic::Reminder), choose("Time zone", Topic::Zone)]);
+    .row([choose("Reminder", Topic::Reminder), choose("Days", Topic::Days), choose("Nudge", Topic::Nudge)])
+    .row([
+        choose("Time zone", Topic::Zone),
+        choose("Interview", Topic::Interview),
+        choose("Pictures", Topic::Pictures),
+    ]);
     if shown.suspended > 0 {
         screen = screen.row([button("Bring suspended back", &Token::BringBack)]);
     }
@@ -73,13 +90,24 @@ fn ratings(six: bool) -> &'static str {
     if six { "all six qualities, 0 to 5" } else { "Again, Hard, Good, Easy" }
 }
 
+fn reminder(shown: &Shown) -> String {
+    match shown.reminder {
+        None => "off".to_owned(),
+        Some(time) => format!("{}, {}", clock_time(time), shown.days.name()),
+    }
+}
+
+fn pictures(dark: bool) -> &'static str {
+    if dark { "dark" } else { "light" }
+}
+
 fn formulas(plain: bool) -> &'static str {
     if plain { "as plain text" } else { "drawn" }
 }
 
 /// The choices of one setting; the present one is marked.
 #[must_use]
-pub fn choose(topic: Topic, shown: &Shown, dates: [(chrono::NaiveDate, String); 2]) -> Screen {
+pub fn choose(topic: Topic, shown: &Shown, dates: Vec<(chrono::NaiveDate, String)>) -> Screen {
     let (question, choices): (&str, Vec<(String, Setting, bool)>) = match topic {
         Topic::New => (
             "How many new cards a day? Tap, or send a number from 0 to 200.",
@@ -132,6 +160,46 @@ pub fn choose(topic: Topic, shown: &Shown, dates: [(chrono::NaiveDate, String); 
                 .chain([("Off".to_owned(), Setting::Reminder(None), shown.reminder.is_none())])
                 .collect(),
         ),
+        Topic::Interview => (
+            "When is your interview? Tap a day, or send a date like 2027-01-15. Cards you have met then come once more in the week before it.",
+            dates
+                .into_iter()
+                .map(|(date, label)| {
+                    let here = shown.interview.as_ref() == Some(&label);
+                    (label, Setting::Interview(Some(date)), here)
+                })
+                .chain([("No date".to_owned(), Setting::Interview(None), shown.interview.is_none())])
+                .collect(),
+        ),
+        Topic::Days => (
+            "On which days shall I remind you? Tap to change, or send days like Mon Wed Fri.",
+            ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+                .iter()
+                .zip(0u8..)
+                .map(|(name, day)| {
+                    let on = shown.days.bits() & (1 << day) != 0;
+                    // The last day cannot be taken off: /remind off does that.
+                    let to = shown.days.toggled(day).unwrap_or(shown.days);
+                    (format!("{}{name}", if on { "✓ " } else { "" }), Setting::Days(to.bits()), on)
+                })
+                .chain([("Every day".to_owned(), Setting::Days(Weekdays::ALL.bits()), false)])
+                .collect(),
+        ),
+        Topic::Nudge => (
+            "When nothing is done late in the evening and the streak would break, shall I knock once more? Tap a time, or send one like 21:30.",
+            [20, 21, 22]
+                .map(|h| (clock_time(h * 60), Setting::Nudge(Some(h * 60)), shown.nudge == Some(h * 60)))
+                .into_iter()
+                .chain([("Off".to_owned(), Setting::Nudge(None), shown.nudge.is_none())])
+                .collect(),
+        ),
+        Topic::Pictures => (
+            "Shall pictures be light or dark?",
+            vec![
+                ("Light".to_owned(), Setting::DarkPictures(false), !shown.dark_pictures),
+                ("Dark".to_owned(), Setting::DarkPictures(true), shown.dark_pictures),
+            ],
+        ),
         Topic::Start => (
             "When does week 1 begin? Tap a day, or send a date like 2027-01-04. What you have done stays done.",
             dates
@@ -157,9 +225,9 @@ pub fn choose(topic: Topic, shown: &Shown, dates: [(chrono::NaiveDate, String); 
     screen.row([button("Back", &Token::Settings)])
 }
 
-/// A setting was changed. `next` is the next reminder, in words.
+/// A setting was changed. `date` is the date it names, `next` the next reminder, in words.
 #[must_use]
-pub fn changed(setting: &Setting, start: &str, next: Option<&str>) -> String {
+pub fn changed(setting: &Setting, date: &str, next: Option<&str>) -> String {
     match setting {
         Setting::New(0) => "No new cards from now on; what is due still comes.".to_owned(),
         Setting::New(n) => format!("{} a day from now on.", count(*n, "new card")),
@@ -173,10 +241,26 @@ pub fn changed(setting: &Setting, start: &str, next: Option<&str>) -> String {
         },
         Setting::Reminder(None) => "No reminders from now on. /remind 07:30 switches them on.".to_owned(),
         Setting::Reminder(Some(minutes)) => match next {
-            Some(next) => format!("Reminder every day at {}. Next: {next}.", clock_time(*minutes)),
-            None => format!("Reminder every day at {}.", clock_time(*minutes)),
+            Some(next) => format!("Reminder at {}. Next: {next}.", clock_time(*minutes)),
+            None => format!("Reminder at {}.", clock_time(*minutes)),
         },
-        Setting::Start(_) => format!("The plan begins {start}. What you have done stays done."),
+        Setting::Start(_) => format!("The plan begins {date}. What you have done stays done."),
+        Setting::Interview(None) => "No interview date. Cards come when SM-2 says so.".to_owned(),
+        Setting::Interview(Some(_)) => {
+            format!("Interview {date}. In the week before it each card you have met comes once more.")
+        }
+        Setting::Days(days) => {
+            let days = Weekdays::from_bits(*days).unwrap_or(Weekdays::ALL).name();
+            match next {
+                Some(next) => format!("Reminders: {days}. Next: {next}."),
+                None => format!("Reminders: {days}."),
+            }
+        }
+        Setting::Nudge(None) => "No nudge in the evening.".to_owned(),
+        Setting::Nudge(Some(minutes)) => {
+            format!("At {} I knock if nothing is done and the streak would break.", clock_time(*minutes))
+        }
+        Setting::DarkPictures(dark) => format!("Pictures are {} from now on.", pictures(*dark)),
     }
 }
 
@@ -219,6 +303,31 @@ pub fn wrong(topic: Topic, given: &str, shown: &Shown, setup: bool) -> Screen {
             "a date within two years",
             "Send it as YYYY-MM-DD, for example /settings start 2027-01-04.".to_owned(),
             format!("The plan still begins {}.", shown.start),
+        ),
+        Topic::Interview => (
+            "a date from today on, within two years",
+            "Send it as YYYY-MM-DD, for example /interview 2027-01-15, or /interview off.".to_owned(),
+            match &shown.interview {
+                Some(date) => format!("Your interview stays {date}."),
+                None => "There is still no interview date.".to_owned(),
+            },
+        ),
+        Topic::Days => (
+            "a list of days",
+            "Send for example /settings days Mon Wed Fri, or weekdays, or daily.".to_owned(),
+            format!("Reminders stay: {}.", shown.days.name()),
+        ),
+        Topic::Nudge => (
+            "a time of day",
+            "Send it as HH:MM, for example /settings nudge 21:30, or off.".to_owned(),
+            shown.nudge.map_or("The nudge stays off.".to_owned(), |time| {
+                format!("The nudge stays at {}.", clock_time(time))
+            }),
+        ),
+        Topic::Pictures => (
+            "a kind of picture",
+            "Send /settings pictures light or /settings pictures dark.".to_owned(),
+            format!("They stay {}.", pictures(shown.dark_pictures)),
         ),
         Topic::New => (
             "a number from 0 to 200",
@@ -294,7 +403,7 @@ pub fn which_zone(given: &str, candidates: &[&str], shown: &Shown, setup: bool) 
 #[must_use]
 pub fn which_setting(given: &str) -> Screen {
     Screen::line(format!(
-        "“{}” is not a setting. There are new, reviews, day, ratings, formulas and start, for example /settings new 15.",
+        "“{}” is not a setting. There are new, reviews, day, ratings, formulas, start, interview, days, nudge and pictures, for example /settings new 15.",
         super::echo(given)
     ))
     .row([primary("Settings", &Token::Settings), button("Today", &Token::Today)])

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use liftoff::study::mend::Refusal;
 use liftoff::study::verdict::{Got, Outcome, Verdict};
 
 use crate::prompt::{adding, judge};
@@ -103,6 +104,7 @@ attacks! {
     deep_recursion: calling("return add(a, b)"), Ends::Raises(&["RecursionError"]);
     deeper_recursion: "import sys\nsys.setrecursionlimit(10 ** 9)\ndef add(a, b):\n    return add(a, b)", Ends::Anyhow;
     nested_parentheses: format!("def add(a, b):\n    return {}a{}", "(".repeat(30_000), ")".repeat(30_000)), Ends::Anyhow;
+    unclosed_parentheses: format!("def add(a, b):\n    return {}a", "(".repeat(50_000)), Ends::Anyhow;
     nested_lists: format!("x = {}{}", "[".repeat(30_000), "]".repeat(30_000)), Ends::Anyhow;
     nested_minus: format!("x = {}1", "-".repeat(60_000)), Ends::Anyhow;
     nested_at_run_time: calling("return eval('(' * 50000 + ')' * 50000)"), Ends::Anyhow;
@@ -111,6 +113,7 @@ attacks! {
     endless_print_that_catches: calling("while True:\n    try: print('x' * 1000)\n    except BaseException: pass"), Ends::Late;
     endless_output_below_print: calling("import os\nwhile True: os.write(1, b'x' * 1000)"), Ends::Anyhow;
     sleep: calling("import time\ntime.sleep(1000)"), Ends::Late;
+    sleep_that_catches: calling("import time\nwhile True:\n    try: time.sleep(0.5)\n    except BaseException: pass"), Ends::Late;
     sys_exit: calling("import sys\nsys.exit(0)"), Ends::Raises(&["SystemExit"]);
     sys_exit_at_the_top: "import sys\nsys.exit(0)", Ends::Raises(&["SystemExit"]);
     os_exit: calling("import os\nos._exit(0)"), Ends::Anyhow;
@@ -142,10 +145,29 @@ attacks! {
     forged_report: calling("import _eryx\n_eryx._eryx_report_output(1, '{\"end\":0,\"value\":{\"i\":\"3\"},\"after\":[{\"l\":[{\"i\":\"1\"},{\"i\":\"2\"}]},{\"d\":[]}],\"printed\":\"\"}')\nreturn 3"), Ends::Cheating;
     forged_nonsense: calling("import _eryx\n_eryx._eryx_report_output(1, 'nonsense')\nreturn 3"), Ends::Cheating;
     forged_flood: calling("import _eryx\nwhile True: _eryx._eryx_report_output(1, 'x' * 100000)"), Ends::Cheating;
+    forged_flood_that_catches: calling("import _eryx\nwhile True:\n    try: _eryx._eryx_report_output(1, 'x' * 100000)\n    except BaseException: pass"), Ends::Cheating;
+    forged_giant: calling("import _eryx\n_eryx._eryx_report_output(1, 'x' * (50 << 20))\nreturn 3"), Ends::Fails;
     forged_end: "import os, _eryx\nhere = []\ndef add(a, b):\n    if a is None: raise ValueError\n    if a == 20:\n        _eryx._eryx_report_output(1, '{\"end\":0,\"held\":true,\"printed\":\"\"}')\n        _eryx._eryx_report_output(1, '{\"done\":true}')\n        os._exit(0)\n    return a + b", Ends::Cheating;
     skipped_assertions: "import sys\nclass Any:\n    def __eq__(self, other): return True\n    def __sub__(self, other): return 0\ndef add(a, b):\n    if a is None: raise ValueError\n    return Any() if sys._getframe(1).f_code.co_filename == '<test>' else a + b", Ends::Cheating;
     answers_read_from_the_test: "import sys\ndef add(a, b):\n    f = sys._getframe(1)\n    if a is None: raise ValueError\n    if f.f_code.co_filename != '<test>': return a + b\n    import dis\n    numbers = [i.argval for i in dis.get_instructions(f.f_code) if i.opname.startswith('LOAD') and isinstance(i.argval, int) and i.argval > 20]\n    return numbers[0] if a == 20 else numbers[-1]", Ends::Cheating;
     patched_test: "import sys\ndef add(a, b):\n    f = sys._getframe(1)\n    if a is None: raise ValueError\n    if f.f_code.co_filename == '<test>':\n        f.f_builtins['abs'] = f.f_globals['abs'] = lambda x: 0\n        class Any:\n            def __eq__(self, o): return True\n            def __sub__(self, o): return self\n        return Any()\n    return a + b", Ends::Cheating;
+}
+
+/// Fifty thousand pairs are more text than a program may have; less of it is among the attacks above.
+#[test]
+fn a_program_that_is_too_long_is_not_run() {
+    let source = format!("def add(a, b):\n    return {}a{}", "(".repeat(50_000), ")".repeat(50_000));
+    let bytes = source.len();
+    assert_eq!(judge(&source).outcome, Outcome::Refused(Refusal::TooLong { bytes }));
+}
+
+#[test]
+fn what_was_before_a_time_out_counts() {
+    let verdict = judge(
+        "def add(a, b):\n    print('adding')\n    if isinstance(a, list):\n        while True: pass\n    return a + b",
+    );
+    assert_eq!((got(&verdict), verdict.passed), (Some(&Got::TimeOut), 2));
+    assert!(verdict.time > Duration::from_millis(1900), "{:?}", verdict.time);
 }
 
 #[test]
