@@ -8,13 +8,16 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ("main", &["cli"]),
     ("cli", &["clock", "decks", "localchat", "sandbox", "service", "store", "telegram"]),
     // The edge: async, network, clock.
-    ("telegram", &["chat", "clock", "judging", "reminder", "sandbox", "service", "store", "wording"]),
+    (
+        "telegram",
+        &["chat", "clock", "judging", "picture", "reminder", "sandbox", "service", "store", "wording"],
+    ),
     ("judging", &["clock", "sandbox", "service", "store", "study"]),
     ("reminder", &["chat", "clock", "service", "store"]),
     // A server that stands beside telegram: it knows nothing of the bot.
     ("localchat", &["clock"]),
     // One synchronous call per intent.
-    ("service", &["chat", "decks", "store", "study", "wording"]),
+    ("service", &["chat", "decks", "picture", "store", "study", "wording"]),
     // What the bot says.
     ("wording", &["chat", "study"]),
     // Files, a child process and SQLite; they do not know each other.

@@ -144,6 +144,7 @@ fn tell(told: &mut String, chat: &Conversation, event: &Event) {
             writeln!(told, "< {name}").unwrap();
             content.lines().for_each(|line| writeln!(told, "{}", format!("<    {line}").trim_end()).unwrap());
         }
+        Event::Picture(picture) => writeln!(told, "< (picture) {}", picture.caption).unwrap(),
         Event::Typing | Event::Toast(None) => {}
     }
 }

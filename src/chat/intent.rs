@@ -104,6 +104,13 @@ pub enum Op {
         /// What stands in it.
         content: String,
     },
+    /// Sends a picture.
+    Picture {
+        /// As SVG, which is smaller than its pixels and made into them when it leaves.
+        svg: String,
+        /// What it shows, in a line of at most 1024 characters.
+        caption: String,
+    },
     /// Shows that the bot is at work, for some seconds.
     Typing,
     /// Removes a message.

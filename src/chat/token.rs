@@ -68,6 +68,8 @@ pub enum Token {
     Set(Setting),
     /// Brings all suspended cards back.
     BringBack,
+    /// Progress in pictures and figures; first makes pictures dark or light, where it says so.
+    Stats(Option<bool>),
     /// The reminder again in so many hours.
     Snooze(u8),
     /// No more reminders today.
@@ -220,6 +222,8 @@ impl fmt::Display for Token {
             Self::Choose(topic) => write!(f, "choose:{}", topic.name()),
             Self::Set(setting) => write!(f, "set:{setting}"),
             Self::BringBack => f.write_str("bringback"),
+            Self::Stats(None) => f.write_str("stats"),
+            Self::Stats(Some(dark)) => write!(f, "stats:{}", u8::from(*dark)),
             Self::Snooze(hours) => write!(f, "snooze:{hours}"),
             Self::NotToday => f.write_str("nottoday"),
         }
@@ -270,6 +274,8 @@ impl FromStr for Token {
             "choose" => Self::Choose(Topic::named(rest).ok_or(UnknownToken)?),
             "set" => Self::Set(rest.parse()?),
             "bringback" => Self::BringBack,
+            "stats" if rest.is_empty() => Self::Stats(None),
+            "stats" => Self::Stats(Some(flag(rest)?)),
             "snooze" => Self::Snooze(number(rest)?),
             "nottoday" => Self::NotToday,
             _ => return Err(UnknownToken),
@@ -505,6 +511,9 @@ mod tests {
                 Token::Code(None),
                 Token::Settings,
                 Token::BringBack,
+                Token::Stats(None),
+                Token::Stats(Some(false)),
+                Token::Stats(Some(true)),
                 Token::NotToday,
                 Token::SkipSetup(Question::Zone),
                 Token::SkipSetup(Question::Reminder),

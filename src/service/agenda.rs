@@ -6,11 +6,11 @@ use super::overview::plan_line;
 use crate::decks::Decks;
 use crate::store::learner::Learner;
 use crate::store::review::{self, Scheduled};
-use crate::store::{StoreError, plan};
+use crate::store::{StoreError, plan, stats};
 use crate::study::calendar::{self, PlanPosition, StudyDay, plan_day};
 use crate::study::card::{Card, CardId, Kind};
 use crate::study::queue::{self, Candidate, Day, DueCandidate, Entry, Limits, Mode};
-use crate::study::streak::streak;
+use crate::study::streak::{self, Streak};
 use crate::wording::day::Day as ShownDay;
 
 /// Seconds that a review takes, as long as the learner has not shown it.
@@ -51,6 +51,18 @@ impl Agenda {
     }
 }
 
+/// The day on which each of these cards is due. They are all that may be asked.
+pub(super) fn due_days(today: StudyDay, known: &[(&Scheduled, &Card)]) -> Vec<StudyDay> {
+    // A card whose answer has changed its meaning is asked again at once.
+    known.iter().map(|(place, card)| if place.rev < card.rev { today } else { place.due }).collect()
+}
+
+/// The learner's streak.
+pub(super) fn streak(db: &Connection, learner: i64, today: StudyDay) -> Result<Streak, StoreError> {
+    let (active, paused) = (review::active_days(db, learner)?, stats::paused_days(db, learner)?);
+    Ok(streak::streak(&active, &paused, today))
+}
+
 /// Builds the queue of a study day, over all weeks reached or of one week.
 pub(super) fn agenda(
     db: &Connection,
@@ -77,11 +89,8 @@ pub(super) fn agenda(
         schedule.values().filter_map(|place| asked(&place.card).map(|card| (place, card))).collect();
     let due: Vec<DueCandidate<'_>> = known
         .iter()
-        .map(|(place, card)| {
-            // A card whose answer has changed its meaning is asked again at once.
-            let due = if place.rev < card.rev { today } else { place.due };
-            DueCandidate { card: &place.card, due, concept: concept(card) }
-        })
+        .zip(due_days(today, &known))
+        .map(|((place, card), due)| DueCandidate { card: &place.card, due, concept: concept(card) })
         .collect();
     let new: Vec<Candidate<'_>> = (1..=12)
         .filter(|number| week.map_or(*number <= reached || opened.contains(number), |week| week == *number))
@@ -138,7 +147,7 @@ pub(super) fn day(
         PlanPosition::Day(day) => plan::done_days(db, learner.id)?.contains_key(&day.number()),
         _ => false,
     };
-    let streak = streak(&review::active_days(db, learner.id)?, &[], today);
+    let streak = streak(db, learner.id, today)?;
     let mean_ms = review::mean_took_ms(db, learner.id)?.and_then(|ms| usize::try_from(ms).ok());
     let ms = mean_ms.map_or(DEFAULT_SECONDS * 1000, |ms| ms.max(3_000)) * agenda.entries.len();
     let due = agenda.count(Mode::Due);

@@ -11,6 +11,7 @@ mod remind;
 mod settings;
 mod setup;
 mod sitting;
+mod stats;
 mod tap;
 mod text;
 mod turn;

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::turn::Turn;
-use super::{answering, coding, overview, settings, setup, sitting};
+use super::{answering, coding, overview, settings, setup, sitting, stats};
 use crate::chat::token::Token;
 use crate::store::StoreError;
 use crate::store::learner::Dialog;
@@ -43,6 +43,8 @@ pub(super) fn tap(turn: &mut Turn<'_>, data: &str) -> Result<(), StoreError> {
         Token::Choose(topic) => settings::choose(turn, topic),
         Token::Set(setting) => settings::set(turn, &setting),
         Token::BringBack => settings::bring_back(turn),
+        Token::Stats(None) => stats::show(turn),
+        Token::Stats(Some(dark)) => stats::switch(turn, dark),
         Token::Snooze(hours) => {
             let at = turn.now + TimeDelta::hours(hours.clamp(1, 12).into());
             turn.learner.snoozed_until = Some(at);

@@ -1,7 +1,7 @@
 //! What a learner types: a command, the answer to a question, the answer to a card, or something else.
 
 use super::turn::Turn;
-use super::{answering, coding, overview, settings, setup, sitting};
+use super::{answering, coding, overview, settings, setup, sitting, stats};
 use crate::chat::command;
 use crate::chat::token::Topic;
 use crate::store::StoreError;
@@ -77,6 +77,7 @@ fn run(turn: &mut Turn<'_>, text: &str, name: &str, rest: &str) -> Result<(), St
         "quiz" => overview::quiz_command(turn, rest),
         "code" => overview::code_command(turn, rest),
         "done" => overview::done_command(turn, rest),
+        "stats" => stats::show(turn),
         "undo" => answering::undo_command(turn),
         "remind" if rest.is_empty() => settings::choose(turn, Topic::Reminder),
         "remind" if rest.eq_ignore_ascii_case("on") => switch_on(turn),

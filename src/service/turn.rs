@@ -144,6 +144,11 @@ impl<'a> Turn<'a> {
         self.ops.push(Op::Document { name, content });
     }
 
+    /// Sends a picture.
+    pub fn picture(&mut self, svg: String, caption: String) {
+        self.ops.push(Op::Picture { svg, caption });
+    }
+
     /// Shows that an answer is under way.
     pub fn typing(&mut self) {
         self.ops.push(Op::Typing);

@@ -12,6 +12,7 @@ pub mod plan;
 pub mod reminder;
 pub mod review;
 pub mod session;
+pub mod stats;
 pub mod submission;
 mod writer;
 

@@ -117,13 +117,16 @@ pub fn today(day: &Day) -> Screen {
     }
     blocks.push(Block::paragraph(day.streak_line()));
     let code = button("Code", &Token::Code(None));
-    let first = if day.waiting() > 0 {
+    let mut first = if day.waiting() > 0 {
         let review = primary(format!("Review {}", day.waiting()), &Token::Review);
         vec![review, button("Quiz", &Token::Quiz(None)), code]
     } else {
         vec![primary("Quiz", &Token::Quiz(None)), code]
     };
     plan_row.push(button("Plan", &Token::Plan));
+    if let Some(row) = [&mut first, &mut plan_row].into_iter().find(|row| row.len() < 3) {
+        row.push(button("Stats", &Token::Stats(None)));
+    }
     Screen { blocks, buttons: Vec::new() }.row(first).row(plan_row)
 }
 

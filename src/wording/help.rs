@@ -15,6 +15,7 @@ const TASKS: [(&str, &[(&str, &str)]); 4] = [
             ("/code, /code 3", "a coding prompt; send your Python, I run it"),
             ("/cards 3", "leaf through week 3"),
             ("/undo", "take back the last answer"),
+            ("/stats", "your progress, in pictures and figures"),
         ],
     ),
     (
@@ -79,6 +80,7 @@ pub fn unknown(given: &str, meant: Option<&str>) -> Screen {
         Some("review") => Some(Token::Review),
         Some("quiz") => Some(Token::Quiz(None)),
         Some("code") => Some(Token::Code(None)),
+        Some("stats") => Some(Token::Stats(None)),
         Some("plan" | "week" | "cards") => Some(Token::Plan),
         Some("settings" | "remind" | "timezone" | "interview") => Some(Token::Settings),
         _ => None,

@@ -12,6 +12,7 @@ pub mod plan;
 pub mod session;
 pub mod settings;
 pub mod setup;
+pub mod stats;
 pub mod summary;
 pub mod trouble;
 mod values;
