@@ -12,6 +12,7 @@ use liftoff::study::mend::Mending;
 use liftoff::study::sm2::State;
 use liftoff::study::value;
 use liftoff::study::verdict::{Expected, Failure, Got, Outcome, TraceLine, Verdict as Judged};
+use liftoff::wording::pause::Until;
 use liftoff::wording::session::{self, At, Grading, Head, Reason, Verdict};
 use liftoff::wording::{code, day, help, plan, settings, setup, trouble};
 
@@ -192,9 +193,11 @@ fn every_week_and_every_fixed_screen_is_clean_and_fits() {
                 backlog_days: Some(99),
                 streak: 999,
                 freezes: 2,
+                paused: Some(Until::Date("Wed 30 Sep 2027".to_owned())),
             };
             screens.push((format!("week {} day {}", week.week, planned.day), day::today(&day)));
             screens.push(("reminder".to_owned(), day::reminder("Ann", 8, &day, false)));
+            screens.push(("nudge".to_owned(), day::nudge("Ann", &day, "04:00")));
         }
     }
     let wrong: Vec<String> = screens.iter().flat_map(|(name, screen)| problems(name, screen)).collect();

@@ -34,7 +34,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
 const ALONE: [&str; 1] = ["clock"];
 
 /// Crates that only the named modules may use.
-const CRATE_ONLY_IN: [(&str, &[&str]); 11] = [
+const CRATE_ONLY_IN: [(&str, &[&str]); 12] = [
     ("rusqlite", &["store", "service", "judging", "cli"]),
     ("teloxide", &["telegram", "cli"]),
     ("axum", &["localchat"]),
@@ -46,6 +46,7 @@ const CRATE_ONLY_IN: [(&str, &[&str]); 11] = [
     ("reqwest", &[]),
     ("pulldown_cmark", &["chat", "decks"]),
     ("tracing_subscriber", &["cli"]),
+    ("tzf_rs", &["study"]),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {

@@ -74,6 +74,10 @@ pub enum Token {
     Snooze(u8),
     /// No more reminders today.
     NotToday,
+    /// A pause of so many study days from today on; none is a pause without an end.
+    Pause(Option<u16>),
+    /// The pause is over.
+    Resume,
 }
 
 /// What is done in a session.
@@ -226,6 +230,9 @@ impl fmt::Display for Token {
             Self::Stats(Some(dark)) => write!(f, "stats:{}", u8::from(*dark)),
             Self::Snooze(hours) => write!(f, "snooze:{hours}"),
             Self::NotToday => f.write_str("nottoday"),
+            Self::Pause(None) => f.write_str("pause"),
+            Self::Pause(Some(days)) => write!(f, "pause:{days}"),
+            Self::Resume => f.write_str("resume"),
         }
     }
 }
@@ -278,6 +285,9 @@ impl FromStr for Token {
             "stats" => Self::Stats(Some(flag(rest)?)),
             "snooze" => Self::Snooze(number(rest)?),
             "nottoday" => Self::NotToday,
+            "pause" if rest.is_empty() => Self::Pause(None),
+            "pause" => Self::Pause(Some(number(rest)?)),
+            "resume" => Self::Resume,
             _ => return Err(UnknownToken),
         })
     }
@@ -515,6 +525,8 @@ mod tests {
                 Token::Stats(Some(false)),
                 Token::Stats(Some(true)),
                 Token::NotToday,
+                Token::Pause(None),
+                Token::Resume,
                 Token::SkipSetup(Question::Zone),
                 Token::SkipSetup(Question::Reminder),
                 Token::SkipSetup(Question::Start),
@@ -541,6 +553,7 @@ mod tests {
             settings().prop_map(Token::Set),
             proptest::sample::select(Topic::ALL.to_vec()).prop_map(Token::Choose),
             any::<u8>().prop_map(Token::Snooze),
+            any::<u16>().prop_map(|days| Token::Pause(Some(days))),
         ]
     }
 

@@ -6,11 +6,11 @@ use super::overview::plan_line;
 use crate::decks::Decks;
 use crate::store::learner::Learner;
 use crate::store::review::{self, Scheduled};
-use crate::store::{StoreError, plan, stats};
+use crate::store::{StoreError, pause, plan};
 use crate::study::calendar::{self, PlanPosition, StudyDay, plan_day};
 use crate::study::card::{Card, CardId, Kind};
 use crate::study::queue::{self, Candidate, Day, DueCandidate, Entry, Limits, Mode};
-use crate::study::streak::{self, Streak};
+use crate::study::streak::{Streak, streak};
 use crate::wording::day::Day as ShownDay;
 
 /// Seconds that a review takes, as long as the learner has not shown it.
@@ -55,12 +55,6 @@ impl Agenda {
 pub(super) fn due_days(today: StudyDay, known: &[(&Scheduled, &Card)]) -> Vec<StudyDay> {
     // A card whose answer has changed its meaning is asked again at once.
     known.iter().map(|(place, card)| if place.rev < card.rev { today } else { place.due }).collect()
-}
-
-/// The learner's streak.
-pub(super) fn streak(db: &Connection, learner: i64, today: StudyDay) -> Result<Streak, StoreError> {
-    let (active, paused) = (review::active_days(db, learner)?, stats::paused_days(db, learner)?);
-    Ok(streak::streak(&active, &paused, today))
 }
 
 /// Builds the queue of a study day, over all weeks reached or of one week.
@@ -134,6 +128,11 @@ pub(super) fn due_tomorrow(
     Ok(agenda(db, decks, learner, today + 1, None)?.count(Mode::Due))
 }
 
+/// The learner's streak on a study day, pauses counted.
+pub(super) fn streak_on(db: &Connection, learner: &Learner, day: StudyDay) -> Result<Streak, StoreError> {
+    Ok(streak(&review::active_days(db, learner.id)?, &pause::all(db, learner.id)?, day))
+}
+
 /// The day as the overview and the reminder tell it.
 pub(super) fn day(
     db: &Connection,
@@ -147,7 +146,8 @@ pub(super) fn day(
         PlanPosition::Day(day) => plan::done_days(db, learner.id)?.contains_key(&day.number()),
         _ => false,
     };
-    let streak = streak(db, learner.id, today)?;
+    let streak = streak_on(db, learner, today)?;
+    let paused = pause::last_day(db, learner.id, today)?.map(|last| super::pause::until(last, today));
     let mean_ms = review::mean_took_ms(db, learner.id)?.and_then(|ms| usize::try_from(ms).ok());
     let ms = mean_ms.map_or(DEFAULT_SECONDS * 1000, |ms| ms.max(3_000)) * agenda.entries.len();
     let due = agenda.count(Mode::Due);
@@ -170,5 +170,6 @@ pub(super) fn day(
         backlog_days: backlog_days.map(i64::from),
         streak: i64::from(streak.days),
         freezes: i64::from(streak.freezes),
+        paused,
     })
 }

@@ -7,7 +7,10 @@ mod agenda;
 mod answering;
 mod coding;
 mod overview;
+mod pause;
+mod place;
 mod remind;
+mod report;
 mod settings;
 mod setup;
 mod sitting;
@@ -15,6 +18,7 @@ mod stats;
 mod tap;
 mod text;
 mod turn;
+mod upcoming;
 
 use chrono::{DateTime, Utc};
 use rusqlite::Connection;
@@ -115,6 +119,7 @@ impl Service {
             Intent::Text { text, message } => text::text(&mut turn, text, *message)?,
             Intent::Tap { data, .. } => tap::tap(&mut turn, data)?,
             Intent::File { id, name, size } => coding::file(&mut turn, id, name.as_deref(), *size)?,
+            Intent::Location(place) => place::shared(&mut turn, *place)?,
             Intent::Attachment(kind) => {
                 if !coding::attachment(&mut turn, *kind)? {
                     turn.send(trouble::attachment(*kind));

@@ -62,7 +62,7 @@ pub(super) fn gather(
     learner: &Learner,
     today: StudyDay,
 ) -> Result<Stats, StoreError> {
-    let streak = agenda::streak(db, learner.id, today)?;
+    let streak = agenda::streak_on(db, learner, today)?;
     let schedule = review::schedule(db, learner.id)?;
     let aside = stats::put_aside(db, learner.id)?;
     let histories = stats::histories(db, learner.id)?;

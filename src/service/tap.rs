@@ -3,11 +3,11 @@
 use chrono::TimeDelta;
 
 use super::turn::Turn;
-use super::{answering, coding, overview, settings, setup, sitting, stats};
+use super::{answering, coding, overview, pause, settings, setup, sitting, stats, upcoming};
 use crate::chat::token::Token;
 use crate::store::StoreError;
 use crate::store::learner::Dialog;
-use crate::wording::{day, help, session};
+use crate::wording::{self, day, help, session};
 
 /// Does what a button means.
 pub(super) fn tap(turn: &mut Turn<'_>, data: &str) -> Result<(), StoreError> {
@@ -46,6 +46,10 @@ pub(super) fn tap(turn: &mut Turn<'_>, data: &str) -> Result<(), StoreError> {
         Token::Stats(None) => stats::show(turn),
         Token::Stats(Some(dark)) => stats::switch(turn, dark),
         Token::Snooze(hours) => {
+            if let Some(paused) = pause::in_words(turn)? {
+                turn.toast(wording::pause::toast::no_snooze(&paused));
+                return Ok(());
+            }
             let at = turn.now + TimeDelta::hours(hours.clamp(1, 12).into());
             turn.learner.snoozed_until = Some(at);
             let time = turn.learner.zone.local(at).format("%H:%M").to_string();
@@ -54,10 +58,13 @@ pub(super) fn tap(turn: &mut Turn<'_>, data: &str) -> Result<(), StoreError> {
             Ok(())
         }
         Token::NotToday => {
-            turn.learner.snoozed_until = None;
+            let (today, now) = (turn.today(), turn.now);
+            upcoming::decline(turn.db, &mut turn.learner, today, now)?;
             turn.toast(day::toast::NOT_TODAY);
             turn.replace_buttons(Vec::new());
             Ok(())
         }
+        Token::Pause(days) => pause::begin(turn, days),
+        Token::Resume => pause::resume(turn),
     }
 }

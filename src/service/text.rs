@@ -1,7 +1,7 @@
 //! What a learner types: a command, the answer to a question, the answer to a card, or something else.
 
 use super::turn::Turn;
-use super::{answering, coding, overview, settings, setup, sitting, stats};
+use super::{answering, coding, overview, pause, settings, setup, sitting, stats};
 use crate::chat::command;
 use crate::chat::token::Topic;
 use crate::store::StoreError;
@@ -82,7 +82,9 @@ fn run(turn: &mut Turn<'_>, text: &str, name: &str, rest: &str) -> Result<(), St
         "remind" if rest.is_empty() => settings::choose(turn, Topic::Reminder),
         "remind" if rest.eq_ignore_ascii_case("on") => switch_on(turn),
         "remind" => settings::set_typed(turn, Topic::Reminder, rest),
-        "stop" => settings::set_typed(turn, Topic::Reminder, "off"),
+        "stop" => settings::stop(turn),
+        "pause" => pause::command(turn, rest),
+        "resume" => pause::resume(turn),
         "timezone" if rest.is_empty() => settings::choose(turn, Topic::Zone),
         "timezone" => settings::set_typed(turn, Topic::Zone, rest),
         "interview" if rest.is_empty() => settings::choose(turn, Topic::Interview),

@@ -1,8 +1,6 @@
 //! What the review log tells of a learner's progress. Undone rows never count, nor do drills and practice.
 
 use std::collections::HashMap;
-use std::ops::RangeInclusive;
-
 use rusqlite::Connection;
 
 use super::StoreError;
@@ -71,19 +69,6 @@ pub fn histories(db: &Connection, learner: i64) -> Result<Vec<History>, StoreErr
     }
     histories.retain(|history| !history.reviews.is_empty());
     Ok(histories)
-}
-
-/// Study days on which the learner had paused, in order; an open end lies in the far future.
-///
-/// # Errors
-/// When SQLite refuses.
-pub fn paused_days(db: &Connection, learner: i64) -> Result<Vec<RangeInclusive<StudyDay>>, StoreError> {
-    let mut rows =
-        db.prepare_cached("select first_day, last_day from pause where learner = ?1 order by first_day")?;
-    let pauses = rows.query_map([learner], |row| {
-        Ok(StudyDay(row.get(0)?)..=StudyDay(row.get::<_, Option<_>>(1)?.unwrap_or(i32::MAX)))
-    })?;
-    Ok(pauses.collect::<Result<_, _>>()?)
 }
 
 /// Cards put aside, with the day on which a buried one may be asked again; a suspended one has none.

@@ -10,6 +10,7 @@ pub mod mend;
 pub mod plan;
 pub mod queue;
 pub mod readiness;
+pub mod report;
 pub mod sm2;
 pub mod streak;
 pub mod value;

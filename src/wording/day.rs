@@ -1,5 +1,6 @@
 //! The day: overview, marking it done, the daily reminder.
 
+use super::pause::Until;
 use super::{button, count, primary};
 use crate::chat::screen::{Block, Button, Rich, Screen, Span, Style};
 use crate::chat::token::Token;
@@ -23,6 +24,8 @@ pub struct Day {
     pub streak: i64,
     /// Freezes in hand.
     pub freezes: i64,
+    /// The pause that holds the day.
+    pub paused: Option<Until>,
 }
 
 /// Where the plan stands.
@@ -127,7 +130,13 @@ pub fn today(day: &Day) -> Screen {
     if let Some(row) = [&mut first, &mut plan_row].into_iter().find(|row| row.len() < 3) {
         row.push(button("Stats", &Token::Stats(None)));
     }
-    Screen { blocks, buttons: Vec::new() }.row(first).row(plan_row)
+    let screen = Screen { blocks, buttons: Vec::new() }.row(first).row(plan_row);
+    match &day.paused {
+        Some(until) => screen
+            .block(Block::paragraph(format!("{}: no reminders, and the streak is kept.", until.words())))
+            .row([button("Resume", &Token::Resume)]),
+        None => screen,
+    }
 }
 
 /// The day was marked done, or opened again.
@@ -224,4 +233,25 @@ pub fn reminder(name: &str, hour: u32, day: &Day, again: bool) -> Screen {
             button("Later: 3 h", &Token::Snooze(3)),
         ])
         .row([button("Not today", &Token::NotToday), button("Today", &Token::Today)])
+}
+
+/// The evening's nudge: nothing was done yet, and the streak ends at `until`.
+#[must_use]
+pub fn nudge(name: &str, day: &Day, until: &str) -> Screen {
+    let waiting = day.waiting() > 0;
+    let enough = if waiting {
+        "One review is enough to keep it, or the plan day."
+    } else {
+        "Nothing is due; a plan day marked done keeps it."
+    };
+    let blocks = vec![
+        Block::Paragraph(Rich(vec![
+            Span::bold(format!("Nothing done yet today, {name}.")),
+            Span::Text(format!(" Your streak of {} ends at {until}. {enough}", count(day.streak, "day"))),
+        ])),
+        Block::paragraph(day.load()),
+    ];
+    let start = if waiting { Token::Review } else { Token::Today };
+    Screen { blocks, buttons: Vec::new() }
+        .row([primary("Start", &start), button("Not today", &Token::NotToday)])
 }

@@ -30,8 +30,9 @@ const TASKS: [(&str, &[(&str, &str)]); 4] = [
     (
         "Be reminded",
         &[
-            ("/remind 07:30", "every day at that time; /remind off stops it"),
-            ("/timezone Lisbon", "where you are"),
+            ("/remind 07:30", "every day at that time; /remind 07:30 weekdays; /remind off"),
+            ("/timezone Lisbon", "where you are; or share your location"),
+            ("/pause 3, /resume", "no reminders for 3 days; the streak is kept"),
         ],
     ),
     (
