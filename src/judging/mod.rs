@@ -26,6 +26,8 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(20);
 const FAULT_PAUSE: Duration = Duration::from_secs(2);
 /// Submissions judged at the same time: as many as the sandbox has workers.
 const AT_ONCE: usize = 2;
+/// From this share on the interpreter is built, which happens once; below it is checked, at every start.
+const BUILT_ANEW: u8 = 5;
 /// How often a run is tried whose worker was ended from outside, or did not start.
 const TRIES: u32 = 5;
 
@@ -139,6 +141,8 @@ impl<M: Messenger> Judging<M> {
             let (service, now) = (Arc::clone(&self.service), self.clock.now());
             let job = self.store.write(move |db| service.next_submission(db, &skip, now)).await?;
             match (job, preparing) {
+                // It is only looked at and loaded, which takes a moment at every start.
+                (Some(_), Some(percent)) if percent < BUILT_ANEW => break,
                 (Some(job), Some(percent)) => {
                     // Told once; it is judged when the interpreter is ready.
                     told.insert(job.learner);

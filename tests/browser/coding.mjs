@@ -124,6 +124,12 @@ export class Coding {
     assert.match((await this.told("a picture", () => this.upload("code.png", picture, "#photo-file", "image/png"))).text,
       /^I can't read a program from a picture\. A coding prompt is open: send a program that defines softmax/);
     await chat.picture("a-picture-instead");
+    const place = await this.told("a location", async () => {
+      await chat.page.getByTestId("attach").click();
+      await chat.page.getByTestId("attach-location").click();
+      await chat.page.locator("#place button[value=send]").click();
+    });
+    assert.match(place.text, asks);
     const file = await this.told("a PDF", () => this.upload("solution.pdf", "%PDF-1.7", "#any-file", "application/pdf"));
     assert.match(file.text, /“solution\.pdf” is no \.py file/);
     const { message: asked } = await chat.tap("Show it here");
@@ -264,7 +270,10 @@ export class Coding {
     }, PREPARATION);
     assert.match(verdict.text, /^✗ 0 of 12 tests.* no result within 2 seconds/);
     await pause(4_000);
-    assert.equal((await chat.read()).messages.filter(isVerdict).length, before + 1, "one verdict");
+    const { messages } = await chat.read();
+    assert.equal(messages.filter(isVerdict).length, before + 1, "one verdict");
+    assert.equal(messages.filter(({ text }) => text.startsWith("Python is being prepared")).length, 1,
+      "Python is prepared once");
   }
 
   async wasClean() {

@@ -7,7 +7,8 @@ import { join, resolve } from "node:path";
 import { Bot, ROOT } from "./bot.mjs";
 import { Chat } from "./chat.mjs";
 import { Coding } from "./coding.mjs";
-import { daytimeZone, Story } from "./story.mjs";
+import { Story } from "./story.mjs";
+import { daytimeZone } from "./zone.mjs";
 
 const pictures = resolve(process.env.SCREENSHOTS ?? join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "browser-screenshots"));
 const place = daytimeZone();

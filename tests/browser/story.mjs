@@ -6,17 +6,6 @@ import { dayOf, Learner, readCard } from "./learner.mjs";
 import { NARROW, WIDE } from "./chat.mjs";
 import { assertReadable } from "./readable.mjs";
 
-const ZONES = [
-  ["London", "Europe/London"], ["Berlin", "Europe/Berlin"], ["India", "Asia/Kolkata"],
-  ["Singapore", "Asia/Singapore"], ["New York", "America/New_York"], ["Los Angeles", "America/Los_Angeles"],
-];
-
-/** A place where it is daytime now, so that no study day ends while the test runs. */
-export function daytimeZone(now = new Date()) {
-  const hour = (timeZone) => Number(new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", hour12: false }).format(now));
-  return ZONES.find(([, zone]) => hour(zone) >= 8 && hour(zone) < 21);
-}
-
 const words = (seen) => seen.messages.map(({ id, mine, text, keys }) => ({ id, mine, text, keys }));
 const startsWith = (text) => ({ mine, text: whole }) => !mine && whole.startsWith(text);
 const number = (text, pattern) => Number(pattern.exec(text)?.[1] ?? assert.fail(`no ${pattern} in “${text}”`));
