@@ -30,7 +30,7 @@ async fn a_session_from_the_first_question_to_its_end() {
     tap(ann, handle, front.id, "Next", |seen| seen.text.contains("drill")).await;
     assert_eq!(stage.bot.count("select count(*) from review where kind = 'review'").await, 3);
     let names: Vec<String> = handle.commands().into_iter().map(|(name, _)| name).collect();
-    assert!(names.contains(&"review".to_owned()) && names.len() == 14);
+    assert!(names.contains(&"review".to_owned()) && names.len() == 17);
     stage.end().await;
 }
 
