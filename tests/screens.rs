@@ -14,7 +14,7 @@ use liftoff::study::value;
 use liftoff::study::verdict::{Expected, Failure, Got, Outcome, TraceLine, Verdict as Judged};
 use liftoff::wording::pause::Until;
 use liftoff::wording::session::{self, At, Grading, Head, Reason, Verdict};
-use liftoff::wording::{code, day, help, plan, settings, setup, trouble};
+use liftoff::wording::{code, day, help, plan, settings, setup, stats, trouble};
 
 /// What a learner can see of one card.
 fn screens(card: &Card, week: u8) -> Vec<(String, Screen)> {
@@ -142,6 +142,36 @@ fn every_screen_of_every_card_is_clean_and_fits() {
     assert!(wrong.is_empty(), "{} of {seen}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// The figures of a learner who has done all there is, for years.
+fn most_stats() -> Screen {
+    use liftoff::picture::{Progress, Readiness, Share, Stats, WEEKS, describe};
+    use liftoff::study::readiness::{ASSUMES, MODEL};
+    let today = chrono::NaiveDate::from_ymd_opt(2026, 9, 30).unwrap();
+    let on = today + chrono::Days::new(555);
+    let said = describe(&Stats {
+        today,
+        streak: 9_999,
+        longest: 9_999,
+        freezes: 2,
+        reviews: vec![(today, 999_999)],
+        retention: [Share { recalled: 99_999, asked: 123_456 }; WEEKS],
+        forecast: std::array::from_fn(|day| 999 + day as u32),
+        progress: [Progress { met: 999, firm: 999, cards: 1_000 }; WEEKS],
+        readiness: Readiness { overall: 0.99, stopped: 0.98, weeks: [0.99; WEEKS], on },
+        interview: Some(on),
+    });
+    let (lines, days, weeks) = (&*said.lines, &*said.days, &*said.weeks);
+    stats::stats(&stats::Shown {
+        lines,
+        days,
+        weeks,
+        model: MODEL,
+        assumes: ASSUMES,
+        waiting: 1_000,
+        dark: false,
+    })
+}
+
 #[test]
 fn every_week_and_every_fixed_screen_is_clean_and_fits() {
     let decks =
@@ -169,6 +199,7 @@ fn every_week_and_every_fixed_screen_is_clean_and_fits() {
         ("welcome".to_owned(), setup::zone("Ann", "America/Argentina/ComodRivadavia")),
         ("settings".to_owned(), settings::overview(&shown)),
         ("fault".to_owned(), trouble::fault("7f3a")),
+        ("stats".to_owned(), most_stats()),
     ];
     for week in &decks.plan().weeks {
         let kinds = [("recall", 30), ("choice", 30), ("cloze", 9), ("numeric", 19)];

@@ -423,7 +423,7 @@ async fn pictures_arrive_and_turn_dark() {
         let (ann, handle) = (&stage.ann, &stage.handle);
         settle_in(ann, handle).await;
         let words = say(ann, handle, "/stats", |seen| seen.text.contains("Your progress")).await;
-        assert!(words.rich == rich && words.text.contains("Readiness is a model's forecast"));
+        assert!(words.rich == rich && words.text.contains("Readiness is a forecast. Model: "));
         let photos =
             |handle: &[Seen]| handle.iter().filter(|seen| seen.file.is_some()).map(png).collect::<Vec<_>>();
         let white = [255; 3];
@@ -438,10 +438,8 @@ async fn pictures_arrive_and_turn_dark() {
             captions[0].starts_with("Streak 0 days") && captions[1].starts_with("By week"),
             "{captions:?}"
         );
-        tap(ann, handle, words.id, "Dark pictures", |seen| {
-            seen.text.contains("Your progress") && seen.id != words.id
-        })
-        .await;
+        tap(ann, handle, words.id, "Dark", |seen| seen.text.contains("Your progress") && seen.id != words.id)
+            .await;
         let sent = photos(&ann.messages());
         assert!(matches!(sent[2..], [(_, _, [0x11, 0x16, 0x1d]), (_, _, [0x11, 0x16, 0x1d])]), "{sent:?}");
         assert!(ann.message(words.id).unwrap().buttons.is_empty());

@@ -34,7 +34,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
 const ALONE: [&str; 1] = ["clock"];
 
 /// Crates that only the named modules may use.
-const CRATE_ONLY_IN: [(&str, &[&str]); 12] = [
+const CRATE_ONLY_IN: [(&str, &[&str]); 14] = [
     ("rusqlite", &["store", "service", "judging", "cli"]),
     ("teloxide", &["telegram", "cli"]),
     ("axum", &["localchat"]),
@@ -44,6 +44,8 @@ const CRATE_ONLY_IN: [(&str, &[&str]); 12] = [
     ("clap", &["cli", "main"]),
     ("tokio", &["telegram", "judging", "reminder", "localchat", "cli", "clock", "sandbox", "store"]),
     ("reqwest", &[]),
+    ("resvg", &["picture"]),
+    ("png", &["picture"]),
     ("pulldown_cmark", &["chat", "decks"]),
     ("tracing_subscriber", &["cli"]),
     ("tzf_rs", &["study"]),

@@ -20,7 +20,7 @@ use super::plan::WEEKS;
 use super::sm2::{Quality, State};
 
 /// What the model is called, to be said beside the figure.
-pub const MODEL: &str = "a forgetting curve (a power of time) over SM-2's intervals";
+pub const MODEL: &str = "power-law forgetting on SM-2's intervals";
 
 /// What the figure assumes, to be said beside it: at most 160 characters.
 pub const ASSUMES: &str = "Recall fades along a forgetting curve set by each card's interval and your own success at reviews. Cards you have not met count as 0.";

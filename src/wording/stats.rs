@@ -40,9 +40,9 @@ pub fn stats(shown: &Shown<'_>) -> Screen {
         blocks.push(Block::List { ordered: false, items: shown.weeks.iter().map(item).collect() });
         screen = screen.block(Block::Details { summary: "Week by week".into(), blocks });
     }
-    let footer = format!("Readiness is a model's forecast: {}. {}", shown.model, shown.assumes);
+    let footer = format!("Readiness is a forecast. Model: {}. {}", shown.model, shown.assumes);
     let screen = screen.block(Block::footer(footer));
-    let pictures = if shown.dark { "Light pictures" } else { "Dark pictures" };
+    let pictures = if shown.dark { "Light" } else { "Dark" };
     let switch = button(pictures, &Token::Stats(Some(!shown.dark)));
     if shown.waiting > 0 {
         let review = primary(format!("Review {}", shown.waiting), &Token::Review);
@@ -55,5 +55,5 @@ pub fn stats(shown: &Shown<'_>) -> Screen {
 /// Short answers to taps.
 pub mod toast {
     /// The pictures are as wanted already.
-    pub const ALREADY: &str = "They are so already. /stats shows them again.";
+    pub const ALREADY: &str = "The pictures are so already. /stats shows them again.";
 }
