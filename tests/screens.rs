@@ -14,7 +14,7 @@ use liftoff::study::value;
 use liftoff::study::verdict::{Expected, Failure, Got, Outcome, TraceLine, Verdict as Judged};
 use liftoff::wording::pause::Until;
 use liftoff::wording::session::{self, At, Grading, Head, Reason, Verdict};
-use liftoff::wording::{code, day, help, plan, settings, setup, stats, trouble};
+use liftoff::wording::{code, day, help, pause, place, plan, settings, setup, stats, trouble};
 
 /// What a learner can see of one card.
 fn screens(card: &Card, week: u8) -> Vec<(String, Screen)> {
@@ -200,6 +200,12 @@ fn every_week_and_every_fixed_screen_is_clean_and_fits() {
         ("settings".to_owned(), settings::overview(&shown)),
         ("fault".to_owned(), trouble::fault("7f3a")),
         ("stats".to_owned(), most_stats()),
+        ("pause".to_owned(), pause::choose()),
+        ("pause longer".to_owned(), pause::choose_longer(&Until::Resumed)),
+        ("paused".to_owned(), pause::begun(&Until::Resumed, None)),
+        ("no pause".to_owned(), pause::none(Some("Wed 30 Sep 2027 23:59"))),
+        ("wrong pause".to_owned(), pause::wrong(&"x".repeat(900), Some(&Until::Resumed))),
+        ("no place".to_owned(), place::unknown("America/Argentina/ComodRivadavia", false)),
     ];
     for week in &decks.plan().weeks {
         let kinds = [("recall", 30), ("choice", 30), ("cloze", 9), ("numeric", 19)];
