@@ -5,9 +5,15 @@
 
 mod agenda;
 mod answering;
+mod checkpoint;
 mod coding;
+mod interview;
+mod moving;
+mod note;
 mod overview;
+mod portfolio;
 mod remind;
+mod schedule;
 mod settings;
 mod setup;
 mod sitting;
