@@ -111,8 +111,8 @@ fn stale(turn: &mut Turn<'_>, said: &str) -> Result<(), StoreError> {
 /// A tap on an earlier step of an open session. The session's own message is shown as it stands now, in case
 /// an edit was lost; any other message loses its buttons.
 fn stale_step(turn: &mut Turn<'_>, session: Session, act: Act) -> Result<(), StoreError> {
-    let turns =
-        session.kind == SessionKind::Code || matches!(act, Act::Show | Act::Next | Act::Menu | Act::Back);
+    let turns = session.kind == SessionKind::Code
+        || matches!(act, Act::Show | Act::Next | Act::Menu | Act::Back | Act::Note | Act::DropNote);
     let said = if turns { toast::DONE } else { toast::ALREADY };
     let own = session.message.is_none() || session.message == turn.tapped();
     if !own {

@@ -97,6 +97,7 @@ fn weakest<'d>(turn: &Turn<'d>, sitting: &Sitting, schedule: &Schedule, week: u8
         let place = schedule.place(card)?;
         Some(Standing {
             quality: quality(card),
+            failed: place.state.repetition == 0,
             lapses: place.lapses,
             ease: place.state.ease,
             reviewed_on: place.reviewed_on,
@@ -114,10 +115,12 @@ fn weakest<'d>(turn: &Turn<'d>, sitting: &Sitting, schedule: &Schedule, week: u8
             kind: kind_name(card),
             day: card.day,
             index,
-            why: match (standing.quality, standing.lapses) {
-                (Some(_), _) => Why::Wrong,
-                (None, 0) => Why::Hard,
-                (None, lapses) => Why::Forgotten(lapses),
+            why: match standing {
+                Standing { quality: Some(3), .. } => Why::HardNow,
+                Standing { quality: Some(_), .. } => Why::WrongNow,
+                Standing { lapses: 1.., .. } => Why::Forgotten(standing.lapses),
+                Standing { failed: true, .. } => Why::Wrong,
+                _ => Why::Hard,
             },
         })
         .collect()

@@ -166,31 +166,58 @@ pub(super) fn mark(turn: &mut Turn<'_>, day: u8, done: bool, listed: bool) -> Re
     if listed { days(turn, (day - 1) / 7 + 1) } else { today(turn) }
 }
 
-/// `/done [link]`: today's plan day.
+/// `/done [W.D] [link]`: today's plan day, or day D of week W.
 pub(super) fn done_command(turn: &mut Turn<'_>, typed: &str) -> Result<(), StoreError> {
+    let (number, typed) = numbered(typed);
     let link = if typed.is_empty() { None } else { Some(link(typed)) };
     if link == Some(None) {
         turn.send(day::not_a_link(typed));
         return Ok(());
     }
     let link = link.flatten();
-    let today = match plan_day(turn.learner.start_day, turn.today()) {
-        PlanPosition::Day(day) => day,
-        PlanPosition::Before { .. } => {
+    let today = plan_day(turn.learner.start_day, turn.today());
+    let marked = match (number, today) {
+        (Some(number), _) => match of_number(number) {
+            Some(day) => day,
+            None => {
+                turn.send(day::which_day(number));
+                return Ok(());
+            }
+        },
+        (None, PlanPosition::Day(day)) => day,
+        (None, PlanPosition::Before { .. }) => {
             let date = turn.date(turn.learner.start_day);
             turn.send(day::no_plan_day(Some(&date)));
             return Ok(());
         }
-        PlanPosition::After { .. } => {
+        (None, PlanPosition::After { .. }) => {
             turn.send(day::no_plan_day(None));
             return Ok(());
         }
     };
-    outbox::withdraw_reminders(turn.db, turn.learner.chat)?;
-    let was_open = plan::mark_done(turn.db, turn.learner.id, today.number(), turn.today(), link.as_deref())?;
-    let title = turn.decks.plan().day(today.week(), today.day()).map_or("", |day| day.title.as_str());
-    turn.send(day::marked(today.week(), today.day(), title, link.as_deref(), was_open));
+    if today == PlanPosition::Day(marked) {
+        outbox::withdraw_reminders(turn.db, turn.learner.chat)?;
+    }
+    let was_open = plan::mark_done(turn.db, turn.learner.id, marked.number(), turn.today(), link.as_deref())?;
+    let title = turn.decks.plan().day(marked.week(), marked.day()).map_or("", |day| day.title.as_str());
+    turn.send(day::marked(marked.week(), marked.day(), title, link.as_deref(), was_open));
     Ok(())
+}
+
+/// A day's number such as "3.2" before the rest, if it stands there.
+fn numbered(typed: &str) -> (Option<&str>, &str) {
+    let (first, rest) = typed.split_once(char::is_whitespace).unwrap_or((typed, ""));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match first.split_once('.') {
+        Some((week, day)) if digits(week) && digits(day) => (Some(first), rest.trim()),
+        _ => (None, typed),
+    }
+}
+
+/// The plan day that "3.2" names.
+fn of_number(number: &str) -> Option<PlanDay> {
+    let (week, day) = number.split_once('.')?;
+    PlanDay::of_week(week.parse().ok()?, day.parse().ok()?)
 }
 
 /// An address that a browser would open, with its scheme.

@@ -295,7 +295,8 @@ pub(super) fn quiz(turn: &mut Turn<'_>, week: Option<u8>) -> Result<(), StoreErr
     }
     let cards = quiz_cards(turn, week)?;
     if cards.is_empty() {
-        turn.show(summary::no_quiz());
+        let begun = plan_day(turn.learner.start_day, turn.today()).weeks_reached() > 0;
+        turn.show(summary::no_quiz(week, begun));
         return Ok(());
     }
     begin(turn, SessionKind::Quiz, week, &cards)

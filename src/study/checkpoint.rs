@@ -59,6 +59,8 @@ const fn rank(kind: Kind) -> usize {
 pub struct Standing {
     /// The quality of its answer in the checkpoint, if it was asked.
     pub quality: Option<u8>,
+    /// Its last review failed.
+    pub failed: bool,
     /// How often it was forgotten.
     pub lapses: u32,
     /// SM-2's ease factor in hundredths.
@@ -71,20 +73,20 @@ pub struct Standing {
 const EASE: u16 = 250;
 
 /// The weakest of these cards, at most [`WEAKEST`], the weakest first: those that the checkpoint found wrong, by
-/// quality; then those that were forgotten or hard before and were not asked now. Among equals the one with
-/// more lapses, then with the lower ease factor, then the one that was not seen for longest. A card that was
+/// quality; then those that were wrong, forgotten or hard before and were not asked now, first those whose last
+/// review failed. Among equals the one with more lapses, then with the lower ease factor, then the one that was not seen for longest. A card that was
 /// right, or that never was hard, is not weak, so the list may be shorter.
 #[must_use]
 pub fn weakest<T: Copy>(cards: &[(T, Standing)]) -> Vec<(T, Standing)> {
     let weak = |standing: &Standing| match standing.quality {
         Some(quality) => quality < 4,
-        None => standing.lapses > 0 || standing.ease < EASE,
+        None => standing.failed || standing.lapses > 0 || standing.ease < EASE,
     };
     let mut found: Vec<(T, Standing)> =
         cards.iter().filter(|(_, standing)| weak(standing)).copied().collect();
     found.sort_by_key(|(_, standing)| {
         let quality = standing.quality.unwrap_or(u8::MAX);
-        (quality, std::cmp::Reverse(standing.lapses), standing.ease, standing.reviewed_on)
+        (quality, !standing.failed, std::cmp::Reverse(standing.lapses), standing.ease, standing.reviewed_on)
     });
     found.truncate(WEAKEST);
     found
@@ -98,8 +100,13 @@ mod tests {
 
     #[test]
     fn the_weakest_are_found_in_order() {
-        let standing =
-            |quality, lapses, ease, day| Standing { quality, lapses, ease, reviewed_on: StudyDay(day) };
+        let standing = |quality, lapses, ease, day| Standing {
+            quality,
+            failed: false,
+            lapses,
+            ease,
+            reviewed_on: StudyDay(day),
+        };
         let cards = [
             ("right now", standing(Some(4), 9, 130, 1)),
             ("never hard", standing(None, 0, 250, 1)),
@@ -109,12 +116,15 @@ mod tests {
             ("wrong and forgotten before", standing(Some(1), 2, 250, 9)),
             ("unknown", standing(Some(0), 0, 250, 9)),
             ("forgotten before", standing(None, 1, 250, 9)),
+            ("failed last time", Standing { failed: true, ..standing(None, 0, 250, 9) }),
         ];
         let names: Vec<&str> = weakest(&cards).into_iter().map(|(name, _)| name).collect();
         let expected =
-            ["unknown", "wrong and forgotten before", "wrong", "forgotten before", "seen long ago"];
+            ["unknown", "wrong and forgotten before", "wrong", "failed last time", "forgotten before"];
         assert_eq!(names, expected);
         assert!(weakest(&cards[..2]).is_empty());
+        let names: Vec<&str> = weakest(&cards[..4]).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["seen long ago", "seen lately"]);
     }
 
     fn kinds() -> impl Strategy<Value = Kind> {

@@ -46,6 +46,10 @@ pub struct Weak<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
     /// The answer in this checkpoint was wrong.
+    WrongNow,
+    /// The answer in this checkpoint came hard.
+    HardNow,
+    /// The last answer before was wrong.
     Wrong,
     /// It was forgotten so often.
     Forgotten(u32),
@@ -57,30 +61,31 @@ fn number(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// "Better by 3", "The same", "Less by 2", in shares of the questions.
+/// How the score compares with the one before, once all questions are answered or skipped.
 fn compared(result: &Result<'_>) -> Option<String> {
     let (date, right, asked) = result.before.as_ref()?;
-    let score = format!("{right} of {asked}");
+    if result.left > 0 {
+        return Some(format!("Last time, {date}, it was {right} of {asked}."));
+    }
     let (now, then) = (result.right * asked, right * result.asked);
     let says = match now.cmp(&then) {
         std::cmp::Ordering::Greater => "more",
         std::cmp::Ordering::Equal => "as much",
         std::cmp::Ordering::Less => "less",
     };
-    Some(format!("Last time, {date}, it was {score}; now it is {says}."))
+    Some(format!("Last time, {date}, it was {right} of {asked}; now it is {says}."))
 }
 
-fn weak(place: usize, weak: &Weak<'_>) -> Item {
+fn weak(weak: &Weak<'_>) -> Item {
     let why = match weak.why {
-        Why::Wrong => "wrong now".to_owned(),
+        Why::WrongNow => "wrong now".to_owned(),
+        Why::HardNow => "hard now".to_owned(),
+        Why::Wrong => "wrong last time".to_owned(),
         Why::Forgotten(times) => format!("forgotten {}", count(times, "time")),
         Why::Hard => "was hard".to_owned(),
     };
-    let line = vec![
-        Span::Text(format!("{place}. ")),
-        Span::bold(weak.concept),
-        Span::Text(format!(" · {}, day {} · {why}", weak.kind, weak.day)),
-    ];
+    let line =
+        vec![Span::bold(weak.concept), Span::Text(format!(" · {}, day {} · {why}", weak.kind, weak.day))];
     Item { blocks: vec![Block::Paragraph(Rich(line))], checked: None }
 }
 
@@ -120,8 +125,8 @@ pub fn result(result: &Result<'_>) -> Screen {
     }
     if !result.weakest.is_empty() {
         blocks.push(Block::paragraph("Weakest cards of the week:"));
-        let items = result.weakest.iter().zip(1..).map(|(card, place)| weak(place, card)).collect();
-        blocks.push(Block::List { ordered: false, items });
+        let items = result.weakest.iter().map(weak).collect();
+        blocks.push(Block::List { ordered: true, items });
     } else if result.asked > 0 {
         blocks.push(Block::paragraph("No card of the week stands out as weak."));
     }

@@ -149,7 +149,7 @@ pub fn today(day: &Day) -> Screen {
     blocks.push(Block::Divider);
     blocks.push(Block::paragraph(day.load()));
     blocks.extend(day.sweep().map(Block::paragraph));
-    if let Some(days) = day.backlog_days {
+    if let Some(days) = day.backlog_days.filter(|_| day.raised.is_none()) {
         blocks.push(Block::paragraph(format!(
             "More is waiting than fits into a day: at this pace it takes {}.",
             count(days, "day")
@@ -203,14 +203,24 @@ pub fn not_a_link(given: &str) -> Screen {
     ))
 }
 
+/// `/done` with the number of a day that does not exist.
+#[must_use]
+pub fn which_day(given: &str) -> Screen {
+    Screen::line(format!(
+        "{} is not a day of the plan: it has weeks 1 to 12 of days 1 to 7, so /done 3.2 is week 3, day 2. Nothing was changed.",
+        super::echo(given)
+    ))
+    .row([primary("Plan", &Token::Plan), button("Today", &Token::Today)])
+}
+
 /// `/done` on a day that is no plan day.
 #[must_use]
 pub fn no_plan_day(before: Option<&str>) -> Screen {
     let text = match before {
         Some(date) => format!(
-            "Your plan begins {date}, so there is no day to mark yet. Any day can be marked in its week."
+            "Your plan begins {date}, so there is no day to mark yet. Any day can be marked in its week, or by its number: /done 1.2 is week 1, day 2. Nothing was changed."
         ),
-        None => "The 84 days are over. Any day can still be marked in its week.".to_owned(),
+        None => "The 84 days are over. Any day can still be marked in its week, or by its number: /done 12.7 is week 12, day 7. Nothing was changed.".to_owned(),
     };
     Screen::line(text).row([primary("Plan", &Token::Plan), button("Today", &Token::Today)])
 }

@@ -44,7 +44,7 @@ pub fn sweep(standing: &Standing) -> Option<Block> {
         (0, false) => format!("No card is met yet. What you meet until then comes once more {span}."),
         (cards, true) => {
             format!(
-                "{} still to come {span}{a_day}.",
+                "{} still to come, {span}{a_day}.",
                 count(i64::try_from(*cards).unwrap_or(i64::MAX), "card")
             )
         }
@@ -65,7 +65,7 @@ pub fn screen(mut choices: Screen, standing: Option<&Standing>) -> Screen {
         0 => format!("Your interview is today, {date}."),
         1 => format!("Your interview is tomorrow, {date}."),
         days @ 2.. => format!("Your interview is {date}: {days} days left."),
-        _ => format!("Your interview was {date}. The cards come when SM-2 says so again."),
+        _ => format!("Your interview was {date}. Cards come when SM-2 says so."),
     };
     choices.blocks = vec![Block::Paragraph(Rich(vec![Span::bold(says)]))];
     choices.blocks.extend(sweep(standing));
