@@ -3,7 +3,8 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let program = std::env::args().nth(1).map(Into::into);
-        let sandbox = Sandbox::start(std::path::Path::new("/tmp/slow-data"), Options { program, ..Options::default() });
+        let sandbox =
+            Sandbox::start(std::path::Path::new("/tmp/slow-data"), Options { program, ..Options::default() });
         sandbox.ready().await.unwrap();
         let decks = liftoff::decks::Decks::embedded().unwrap_or_else(|_| panic!());
         let mut rows = Vec::new();
@@ -21,8 +22,10 @@ fn main() {
         }
         rows.sort();
         rows.reverse();
-        for (ms, id, pass) in rows.iter().take(25) { println!("{ms:6} ms {pass} {id}"); }
-        println!("median {:?}", rows[rows.len()/2]);
+        for (ms, id, pass) in rows.iter().take(25) {
+            println!("{ms:6} ms {pass} {id}");
+        }
+        println!("median {:?}", rows[rows.len() / 2]);
     });
     std::process::exit(0);
 }

@@ -10,7 +10,7 @@ pub struct Command {
 }
 
 /// Every command, in the order of the menu.
-pub const COMMANDS: [Command; 21] = [
+pub const COMMANDS: [Command; 22] = [
     Command { name: "today", summary: "Today's task and what is due" },
     Command { name: "review", summary: "Go through the cards of the day" },
     Command { name: "quiz", summary: "Ten questions: /quiz or /quiz 3" },
@@ -20,6 +20,7 @@ pub const COMMANDS: [Command; 21] = [
     Command { name: "cards", summary: "Leaf through cards: /cards 3" },
     Command { name: "done", summary: "Today's plan day is done" },
     Command { name: "stats", summary: "Your progress, in pictures and figures" },
+    Command { name: "portfolio", summary: "What you delivered, by week" },
     Command { name: "undo", summary: "Take back the last answer" },
     Command { name: "remind", summary: "Daily reminder: /remind 07:30" },
     Command { name: "timezone", summary: "Where you are: /timezone Lisbon" },
@@ -36,7 +37,7 @@ pub const COMMANDS: [Command; 21] = [
 ];
 
 /// How many of [`COMMANDS`] stand in Telegram's menu; the rest are understood without being listed.
-pub const LISTED: usize = 19;
+pub const LISTED: usize = 20;
 
 /// A typed line that starts with a slash: the command's name in lower case and the rest.
 ///

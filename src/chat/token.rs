@@ -29,6 +29,19 @@ pub enum Token {
     Quiz(Option<u8>),
     /// A coding prompt of a week, or of everything reached.
     Code(Option<u8>),
+    /// The questions at the end of a week.
+    Checkpoint(u8),
+    /// The choices of moving the plan.
+    Moves,
+    /// Moves the plan; it names where the plan begins before, so a second tap changes nothing.
+    Move {
+        /// The study day that is day 1 before.
+        from: i32,
+        /// Days later; below 0 earlier.
+        days: i16,
+    },
+    /// The delivered links, of a week or of all.
+    Portfolio(Option<u8>),
     /// Marks a plan day (1-84) done or not done; it names the wanted state, so a second tap changes nothing.
     Done {
         /// Plan day, 1-84.
@@ -109,6 +122,10 @@ pub enum Act {
     Suspend,
     /// Ends the session.
     End,
+    /// Takes the next text as a note on the card.
+    Note,
+    /// Deletes the note on the card.
+    DropNote,
     /// Shows one more hint of a coding prompt.
     Hint,
     /// Sends a coding prompt's starter as a file.
@@ -207,6 +224,11 @@ impl fmt::Display for Token {
             Self::Quiz(Some(week)) => write!(f, "quiz:{week}"),
             Self::Code(None) => f.write_str("code"),
             Self::Code(Some(week)) => write!(f, "code:{week}"),
+            Self::Checkpoint(week) => write!(f, "checkpoint:{week}"),
+            Self::Moves => f.write_str("moves"),
+            Self::Move { from, days } => write!(f, "move:{from}:{days}"),
+            Self::Portfolio(None) => f.write_str("portfolio"),
+            Self::Portfolio(Some(week)) => write!(f, "portfolio:{week}"),
             Self::Done { day, done, listed } => {
                 write!(f, "done:{day}:{}:{}", u8::from(*done), u8::from(*listed))
             }
@@ -254,6 +276,14 @@ impl FromStr for Token {
             "quiz" => Self::Quiz(Some(week(rest)?)),
             "code" if rest.is_empty() => Self::Code(None),
             "code" => Self::Code(Some(week(rest)?)),
+            "checkpoint" => Self::Checkpoint(week(rest)?),
+            "moves" => Self::Moves,
+            "move" => {
+                let [from, days] = parts(rest)?;
+                Self::Move { from: number(from)?, days: number(days)? }
+            }
+            "portfolio" if rest.is_empty() => Self::Portfolio(None),
+            "portfolio" => Self::Portfolio(Some(week(rest)?)),
             "done" => {
                 let [day, done, listed] = parts(rest)?;
                 let day = number(day)?;
@@ -309,6 +339,8 @@ impl fmt::Display for Act {
             Self::Bury => f.write_str("bury"),
             Self::Suspend => f.write_str("susp"),
             Self::End => f.write_str("end"),
+            Self::Note => f.write_str("note"),
+            Self::DropNote => f.write_str("unnote"),
             Self::Hint => f.write_str("hint"),
             Self::Starter => f.write_str("start"),
             Self::Solution => f.write_str("sol"),
@@ -333,6 +365,8 @@ impl FromStr for Act {
             "bury" => Self::Bury,
             "susp" => Self::Suspend,
             "end" => Self::End,
+            "note" => Self::Note,
+            "unnote" => Self::DropNote,
             "hint" => Self::Hint,
             "start" => Self::Starter,
             "sol" => Self::Solution,
@@ -502,6 +536,8 @@ mod tests {
                 Act::Bury,
                 Act::Suspend,
                 Act::End,
+                Act::Note,
+                Act::DropNote,
                 Act::Hint,
                 Act::Starter,
                 Act::Solution,
@@ -524,6 +560,8 @@ mod tests {
                 Token::Stats(None),
                 Token::Stats(Some(false)),
                 Token::Stats(Some(true)),
+                Token::Moves,
+                Token::Portfolio(None),
                 Token::NotToday,
                 Token::Pause(None),
                 Token::Resume,
@@ -537,7 +575,10 @@ mod tests {
                 Token::Study(week),
                 Token::Quiz(Some(week)),
                 Token::Code(Some(week)),
+                Token::Checkpoint(week),
+                Token::Portfolio(Some(week)),
             ])),
+            (any::<i32>(), any::<i16>()).prop_map(|(from, days)| Token::Move { from, days }),
             (1u8..=84, any::<bool>(), any::<bool>()).prop_map(|(day, done, listed)| Token::Done {
                 day,
                 done,

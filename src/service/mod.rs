@@ -5,12 +5,18 @@
 
 mod agenda;
 mod answering;
+mod checkpoint;
 mod coding;
+mod interview;
+mod moving;
+mod note;
 mod overview;
 mod pause;
 mod place;
+mod portfolio;
 mod remind;
 mod report;
+mod schedule;
 mod settings;
 mod setup;
 mod sitting;

@@ -55,7 +55,10 @@ pub(super) fn choose(turn: &mut Turn<'_>, topic: Topic) -> Result<(), StoreError
         _ => vec![today, monday],
     };
     let dates = dates.into_iter().map(|date| (date, turn.date(date))).collect();
-    let screen = words::choose(topic, &shown(turn)?, dates);
+    let mut screen = words::choose(topic, &shown(turn)?, dates);
+    if topic == Topic::Interview {
+        screen = super::interview::explain(turn, screen)?;
+    }
     turn.learner.dialog = Some(Dialog::Ask(topic));
     turn.show(screen);
     Ok(())
@@ -228,7 +231,11 @@ pub(super) fn typed(
 pub(super) fn set_typed(turn: &mut Turn<'_>, topic: Topic, text: &str) -> Result<(), StoreError> {
     if let Some(setting) = typed(turn, topic, text, false)? {
         let said = said(turn, &setting)?;
-        turn.send(words::confirmed(&said));
+        let mut screen = words::confirmed(&said);
+        if topic == Topic::Interview {
+            screen = super::interview::confirm(turn, screen)?;
+        }
+        turn.send(screen);
     }
     Ok(())
 }

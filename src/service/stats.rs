@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rusqlite::Connection;
 
 use super::agenda;
+use super::schedule::Schedule;
 use super::turn::Turn;
 use crate::decks::Decks;
 use crate::picture::{self, FORECAST_DAYS, Progress, Share, Stats, Theme, WEEKS};
@@ -64,6 +65,7 @@ pub(super) fn gather(
 ) -> Result<Stats, StoreError> {
     let streak = agenda::streak_on(db, learner, today)?;
     let schedule = review::schedule(db, learner.id)?;
+    let asked = Schedule::load(db, decks, learner, today)?;
     let aside = stats::put_aside(db, learner.id)?;
     let histories = stats::histories(db, learner.id)?;
     let mut retention = [Share::default(); WEEKS];
@@ -101,7 +103,7 @@ pub(super) fn gather(
         freezes: streak.freezes,
         reviews: days.into_iter().map(|(day, reviews)| (day.date(), reviews)).collect(),
         retention,
-        forecast: forecast(decks, &schedule, &aside, today),
+        forecast: forecast(decks, &asked, &schedule, &aside, today),
         progress,
         readiness: picture::Readiness {
             overall: kept_up.overall.share().unwrap_or(0.0),
@@ -117,23 +119,18 @@ pub(super) fn gather(
 /// counts on the day on which it comes back.
 fn forecast(
     decks: &Decks,
+    asked: &Schedule,
     schedule: &HashMap<CardId, Scheduled>,
     aside: &HashMap<CardId, Option<StudyDay>>,
     today: StudyDay,
 ) -> [u32; FORECAST_DAYS] {
-    let (mut known, mut buried): (Vec<(&Scheduled, &Card)>, Vec<StudyDay>) = (Vec::new(), Vec::new());
-    for place in schedule.values() {
-        let Some((card, _)) = decks.card(&place.card).filter(|(card, _)| card.kind != Kind::Code) else {
-            continue;
-        };
-        match aside.get(&place.card) {
-            Some(None) => {}
-            Some(Some(until)) if *until > today => buried.push(place.due.max(*until)),
-            _ => known.push((place, card)),
-        }
-    }
+    let buried = schedule.values().filter_map(|place| {
+        let (card, _) = decks.card(&place.card)?;
+        let until = aside.get(&place.card).copied().flatten().filter(|until| *until > today)?;
+        (card.kind != Kind::Code).then_some(place.due.max(until))
+    });
     let mut forecast = [0; FORECAST_DAYS];
-    for due in agenda::due_days(today, &known).into_iter().chain(buried) {
+    for due in asked.all().map(|(_, due)| due).chain(buried) {
         let ahead = usize::try_from((due - today).max(0)).unwrap_or(usize::MAX);
         if let Some(cards) = forecast.get_mut(ahead) {
             *cards += 1;

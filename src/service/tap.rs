@@ -3,7 +3,10 @@
 use chrono::TimeDelta;
 
 use super::turn::Turn;
-use super::{answering, coding, overview, pause, settings, setup, sitting, stats, upcoming};
+use super::{
+    answering, checkpoint, coding, moving, overview, pause, portfolio, settings, setup, sitting, stats,
+    upcoming,
+};
 use crate::chat::token::Token;
 use crate::store::StoreError;
 use crate::store::learner::Dialog;
@@ -34,6 +37,10 @@ pub(super) fn tap(turn: &mut Turn<'_>, data: &str) -> Result<(), StoreError> {
         Token::Study(week) => sitting::review(turn, Some(week)),
         Token::Quiz(week) => sitting::quiz(turn, week),
         Token::Code(week) => coding::begin(turn, week),
+        Token::Checkpoint(week) => checkpoint::begin(turn, week),
+        Token::Moves => moving::choices(turn),
+        Token::Move { from, days } => moving::tapped(turn, from, days),
+        Token::Portfolio(week) => portfolio::show(turn, week),
         Token::Done { day, done, listed } => overview::mark(turn, day, done, listed),
         Token::Leaf { week, index, back } => overview::leaf(turn, week, index.into(), back),
         Token::Session { id, step, act } => answering::act(turn, id, step, act),

@@ -7,6 +7,7 @@
 pub mod inbox;
 pub mod learner;
 mod named;
+pub mod note;
 pub mod outbox;
 pub mod pause;
 pub mod plan;

@@ -1,7 +1,8 @@
 //! What the review log tells of a learner's progress. Undone rows never count, nor do drills and practice.
 
-use std::collections::HashMap;
 use rusqlite::Connection;
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use super::StoreError;
 use crate::study::calendar::StudyDay;

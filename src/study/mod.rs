@@ -3,6 +3,7 @@
 
 pub mod calendar;
 pub mod card;
+pub mod checkpoint;
 pub mod grading;
 pub mod interview;
 pub mod memory;

@@ -21,10 +21,11 @@ const TASKS: [(&str, &[(&str, &str)]); 4] = [
     (
         "Follow the plan",
         &[
-            ("/plan", "the 12 weeks"),
+            ("/plan, /plan move 3", "the 12 weeks; moved by 3 days"),
             ("/week 3", "topics, days and resources of week 3"),
             ("/interview 2027-01-15", "the day of your interview; the bot prepares for it"),
-            ("/done", "today's plan day is done; add a link to keep it"),
+            ("/done, /done 3.2", "today's plan day is done, or another; add a link to keep it"),
+            ("/portfolio", "the links you delivered, by week"),
         ],
     ),
     (
@@ -83,6 +84,7 @@ pub fn unknown(given: &str, meant: Option<&str>) -> Screen {
         Some("code") => Some(Token::Code(None)),
         Some("stats") => Some(Token::Stats(None)),
         Some("plan" | "week" | "cards") => Some(Token::Plan),
+        Some("portfolio") => Some(Token::Portfolio(None)),
         Some("settings" | "remind" | "timezone" | "interview") => Some(Token::Settings),
         _ => None,
     };
