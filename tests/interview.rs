@@ -77,7 +77,7 @@ fn queue(student: &mut Student) -> Vec<(CardId, Mode)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 6, ..ProptestConfig::default() })]
 
     /// A twin says "/help" wherever the learner sets a date, looks around with it, and clears it again.
     #[test]

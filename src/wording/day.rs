@@ -76,7 +76,8 @@ impl Day {
 
     fn load(&self) -> String {
         if self.waiting() == 0 {
-            return "Nothing is due.".to_owned();
+            let limit = self.backlog_days.is_some();
+            return if limit { "Today's limit is reached." } else { "Nothing is due." }.to_owned();
         }
         let mut parts = vec![format!("{} due", self.due), format!("{} new", self.new)];
         if self.drill > 0 {

@@ -69,7 +69,7 @@ pub fn screen(mut choices: Screen, standing: Option<&Standing>) -> Screen {
     };
     choices.blocks = vec![Block::Paragraph(Rich(vec![Span::bold(says)]))];
     choices.blocks.extend(sweep(standing));
-    if standing.days > 0 {
+    if standing.days > 0 && standing.sweep.cards > 0 {
         choices.blocks.push(Block::paragraph(
             "That comes before the limit of reviews a day. Coding prompts keep their own days.",
         ));
