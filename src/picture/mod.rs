@@ -11,6 +11,7 @@ mod describe;
 mod figures;
 mod forecast;
 mod page;
+pub mod report;
 #[cfg(test)]
 mod samples;
 mod scale;
@@ -121,7 +122,12 @@ pub enum PictureError {
 /// # Errors
 /// See [`PictureError`].
 pub fn draw(stats: &Stats, theme: Theme) -> Result<Vec<u8>, PictureError> {
-    let tree = tree(&svg(stats, theme))?;
+    raster(&svg(stats, theme))
+}
+
+/// An SVG as PNG.
+fn raster(svg: &str) -> Result<Vec<u8>, PictureError> {
+    let tree = tree(svg)?;
     let size = tree.size().to_int_size();
     let (width, height) = (size.width(), size.height());
     let mut pixels = tiny_skia::Pixmap::new(width, height).ok_or(PictureError::Room { width, height })?;
