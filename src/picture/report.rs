@@ -1,14 +1,14 @@
 //! The picture of a simulation (`liftoff simulate`): load, recall and readiness of many learners by week.
 
+use super::PictureError;
 use super::figures::{count, hundredths};
 use super::page::{CONTENT, MARGIN, Page as Sheet, Role};
 use super::scale::round_up;
 use super::svg::{Anchor, Area, Paint};
 use super::theme::Theme;
-use super::PictureError;
 
 /// The height of a panel's bars.
-const HEIGHT: f64 = 80.0;
+const HEIGHT: f64 = 62.0;
 
 /// A week of the plan, over all learners.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,41 +90,41 @@ fn headline(sheet: &mut Sheet, page: &Page) {
     sheet.y = 160.0;
 }
 
-/// One column of a panel: its figure above, its name below, and bars side by side, each a share of the height.
+/// One column of a panel: two bars side by side, each a share of the height, their figures above in two lines,
+/// the name below.
 struct Column {
-    figure: String,
     name: String,
-    bars: Vec<(f64, Paint)>,
+    figures: [String; 2],
+    bars: [f64; 2],
 }
 
-fn columns(sheet: &mut Sheet, id: &str, columns: &[Column]) {
-    let figures = sheet.y + 58.0;
-    let area = |x, width| Area { x, y: figures + 16.0, width, height: HEIGHT };
-    let names = figures + 16.0 + HEIGHT + 40.0;
-    let pitch = CONTENT / columns.len().max(12) as f64;
-    let mut left = MARGIN;
+/// Draws the columns, and what their colours mean.
+fn columns(sheet: &mut Sheet, id: &str, meanings: [&str; 2], columns: &[Column]) {
+    let paints = [Paint::Fill(sheet.palette.strong()), Paint::Fill(sheet.palette.soft())];
+    let figures = [sheet.y + 54.0, sheet.y + 86.0];
+    let top = figures[1] + 14.0;
+    let names = top + HEIGHT + 38.0;
+    let pitch = CONTENT / columns.len().max(8) as f64;
+    let width = (pitch / 2.0 - 12.0).min(36.0);
+    let mut middle = MARGIN + pitch / 2.0;
     for (column, number) in columns.iter().zip(1..) {
-        let width = (pitch - 22.0) / column.bars.len().max(1) as f64;
-        let mut x = left + 11.0;
-        for (place, (share, paint)) in column.bars.iter().enumerate() {
-            let bar = area(x, width - 2.0).lower(*share, 3.0);
-            sheet.rect(&format!("{id}-{number}-{place}"), bar, 5.0, *paint);
-            x += width;
+        for (place, (share, paint)) in column.bars.into_iter().zip(paints).enumerate() {
+            let x = middle - width - 1.0 + place as f64 * (width + 2.0);
+            let bar = Area { x, y: top, width, height: HEIGHT }.lower(share, 3.0);
+            sheet.rect(&format!("{id}-{number}-{place}"), bar, 5.0, paint);
         }
-        let middle = left + pitch / 2.0;
-        sheet.text(&format!("{id}-{number}"), (middle, figures), Anchor::Middle, Role::Value, &column.figure);
-        sheet.text(&format!("{id}-{number}-name"), (middle, names), Anchor::Middle, Role::Small, &column.name);
-        left += pitch;
+        let lines = figures.into_iter().zip([Role::Value, Role::Small]).zip(&column.figures);
+        for (place, ((y, role), figure)) in lines.enumerate() {
+            sheet.text(&format!("{id}-{number}-{place}-figure"), (middle, y), Anchor::Middle, role, figure);
+        }
+        let name = format!("{id}-{number}-name");
+        sheet.text(&name, (middle, names), Anchor::Middle, Role::Small, &column.name);
+        middle += pitch;
     }
-    sheet.y = names;
-}
-
-/// Explains the two colours of a panel.
-fn legend(sheet: &mut Sheet, id: &str, samples: [(Paint, &str); 2]) {
-    sheet.y += 52.0;
+    sheet.y = names + 46.0;
     let mut x = MARGIN;
-    for (place, (paint, text)) in samples.into_iter().enumerate() {
-        sheet.sample(&format!("{id}-legend-{place}"), x, paint, text);
+    for (place, (paint, meaning)) in paints.into_iter().zip(meanings).enumerate() {
+        sheet.sample(&format!("{id}-legend-{place}"), x, paint, meaning);
         x += CONTENT / 2.0;
     }
 }
@@ -135,57 +135,45 @@ fn load(sheet: &mut Sheet, page: &Page) {
     sheet.panel("load", "Reviews a day by week", &line);
     let most = page.weeks.iter().map(|week| week.most_reviews).max().unwrap_or(0);
     let top = round_up(most.into()) as f64;
-    let (soft, strong) = (Paint::Fill(sheet.palette.soft()), Paint::Fill(sheet.palette.strong()));
-    let bars = |week: &Week| {
-        vec![(f64::from(week.reviews) / top, strong), (f64::from(week.most_reviews) / top, soft)]
-    };
-    let all = page.weeks.iter().zip(1..).map(|(week, number)| Column {
-        figure: format!("{} {}", week.reviews, week.most_reviews),
+    let all = page.weeks.iter().zip(1..).map(|(week, number): (_, u32)| Column {
         name: number.to_string(),
-        bars: bars(week),
+        figures: [week.reviews, week.most_reviews].map(|reviews| reviews.to_string()),
+        bars: [week.reviews, week.most_reviews].map(|reviews| f64::from(reviews) / top),
     });
-    columns(sheet, "load", &all.collect::<Vec<_>>());
-    legend(sheet, "load", [(strong, "in the middle"), (soft, "1 day in 20 has more")]);
+    columns(sheet, "load", ["in the middle", "1 day in 20 has more"], &all.collect::<Vec<_>>());
 }
 
 fn recall(sheet: &mut Sheet, page: &Page) {
     sheet.panel("recall", "Recall of due cards by week, %", "what learners knew, and what the log says");
-    let (soft, strong) = (Paint::Fill(sheet.palette.soft()), Paint::Fill(sheet.palette.strong()));
-    let all = page.weeks.iter().zip(1..).map(|(week, number)| Column {
-        figure: format!("{} {}", hundredths(week.truth), hundredths(week.log)),
+    let all = page.weeks.iter().zip(1..).map(|(week, number): (_, u32)| Column {
         name: number.to_string(),
-        bars: vec![(week.truth.unwrap_or(0.0), strong), (week.log.unwrap_or(0.0), soft)],
+        figures: [week.truth, week.log].map(hundredths),
+        bars: [week.truth, week.log].map(|share| share.unwrap_or(0.0)),
     });
-    columns(sheet, "recall", &all.collect::<Vec<_>>());
-    legend(sheet, "recall", [(strong, "true chance when asked"), (soft, "passed, by the log")]);
+    columns(sheet, "recall", ["true chance when asked", "passed, by the log"], &all.collect::<Vec<_>>());
 }
 
 fn readiness(sheet: &mut Sheet, page: &Page) {
     let line = format!("of the cards met, {} days after the last review", page.ahead);
     sheet.panel("readiness", "Readiness by weeks lived, %", &line);
-    let (soft, strong) = (Paint::Fill(sheet.palette.soft()), Paint::Fill(sheet.palette.strong()));
     let all = page.readiness.iter().map(|one| Column {
-        figure: format!("{} {}", hundredths(Some(one.truth)), hundredths(Some(one.forecast))),
         name: one.after.to_string(),
-        bars: vec![(one.truth, strong), (one.forecast, soft)],
+        figures: [one.truth, one.forecast].map(|share| hundredths(Some(share))),
+        bars: [one.truth, one.forecast],
     });
-    columns(sheet, "readiness", &all.collect::<Vec<_>>());
-    legend(sheet, "readiness", [(strong, "truth"), (soft, "forecast")]);
+    columns(sheet, "readiness", ["truth", "forecast"], &all.collect::<Vec<_>>());
 }
 
 fn errors(sheet: &mut Sheet, page: &Page) {
     let line = "mean distance from the truth, in points of 100";
     sheet.panel("error", "Error of the forecast by weeks lived", line);
-    let (soft, strong) = (Paint::Fill(sheet.palette.soft()), Paint::Fill(sheet.palette.strong()));
     let most = page.readiness.iter().map(|one| one.error.max(one.constant)).fold(0.01, f64::max);
-    let top = round_up((most * 100.0).ceil() as u64) as f64 / 100.0;
     let all = page.readiness.iter().map(|one| Column {
-        figure: format!("{:.0} {:.0}", one.error * 100.0, one.constant * 100.0),
         name: one.after.to_string(),
-        bars: vec![(one.error / top, strong), (one.constant / top, soft)],
+        figures: [one.error, one.constant].map(|error| format!("{:.0}", error * 100.0)),
+        bars: [one.error, one.constant].map(|error| error / most),
     });
-    columns(sheet, "error", &all.collect::<Vec<_>>());
-    legend(sheet, "error", [(strong, "the forecast"), (soft, "0.9 for every card")]);
+    columns(sheet, "error", ["the forecast", "0.9 for every card"], &all.collect::<Vec<_>>());
 }
 
 fn reminders(sheet: &mut Sheet, page: &Page) {
@@ -199,13 +187,7 @@ mod tests {
 
     #[test]
     fn every_figure_is_drawn() {
-        let week = Week {
-            reviews: 41,
-            most_reviews: 97,
-            minutes: 23.4,
-            truth: Some(0.873),
-            log: Some(0.91),
-        };
+        let week = Week { reviews: 41, most_reviews: 97, minutes: 23.4, truth: Some(0.873), log: Some(0.91) };
         let forecast = Forecast { after: 4, forecast: 0.79, truth: 0.76, error: 0.052, constant: 0.144 };
         let page = Page {
             learners: 1_000,
@@ -217,7 +199,21 @@ mod tests {
             reminders: vec![("sent".to_owned(), 54_321), ("late".to_owned(), 12)],
         };
         let svg = svg(&page);
-        for text in ["1,000", "2.3M", ">3<", "41 97", ">23<", "87 91", "76 79", "5 14", "23 min", "sent 54.3k · late 12"] {
+        for text in [
+            "1,000",
+            "2.3M",
+            ">3<",
+            ">41<",
+            ">97<",
+            ">87<",
+            ">91<",
+            ">76<",
+            ">79<",
+            ">5<",
+            ">14<",
+            "23 min",
+            "sent 54.3k · late 12",
+        ] {
             assert!(svg.contains(text), "{text} is missing");
         }
         assert_eq!(&draw(&page).unwrap()[1..4], b"PNG");

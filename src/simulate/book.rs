@@ -46,7 +46,7 @@ pub(super) fn sm2(qualities: impl IntoIterator<Item = u8>) -> (u32, u32, u32) {
             1 => 1,
             2 => 6,
             // Rounded up, with the factor as it was before this review.
-            _ => (interval * ease + 99) / 100,
+            _ => (interval * ease).div_ceil(100),
         };
         interval = interval.min(36_500);
         ease = match quality {
@@ -136,14 +136,18 @@ impl Book {
             }
             Event::Paused(days) => {
                 let today = self.day(at);
-                self.paused.retain(|day| *day < today);
+                if *days == 0 {
+                    self.paused.retain(|day| *day < today);
+                }
+                // A pause is made longer and never shorter.
                 self.paused.extend((0..i64::from(*days)).map(|later| today + TimeDelta::days(later)));
             }
             Event::Finished(_)
             | Event::Read(_)
             | Event::Reminded
             | Event::Snoozed(_)
-            | Event::Dropped
+            | Event::NotToday
+            | Event::Moved
             | Event::Measured(_) => {}
         }
     }
@@ -227,10 +231,20 @@ impl Book {
         most
     }
 
+    /// Study days with a review or with a plan day marked.
+    fn active_days(&self) -> BTreeSet<NaiveDate> {
+        let reviews = self.answers.iter().filter(|answer| answer.moves()).map(|answer| answer.day);
+        reviews.chain(self.marked.values().copied()).collect()
+    }
+
+    /// Whether a study day is one of them.
+    pub fn active(&self, day: NaiveDate) -> bool {
+        self.active_days().contains(&day)
+    }
+
     /// Days and freezes of the streak, counted day by day.
     pub fn streak(&self, today: NaiveDate) -> (u32, u32) {
-        let reviews = self.answers.iter().filter(|answer| answer.moves()).map(|answer| answer.day);
-        let active: BTreeSet<NaiveDate> = reviews.chain(self.marked.values().copied()).collect();
+        let active = self.active_days();
         let (mut days, mut freezes) = (0_u32, 0);
         let Some(mut day) = active.first().copied() else { return (0, 0) };
         while day <= today {

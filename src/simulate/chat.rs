@@ -84,7 +84,9 @@ impl Chat {
     /// The newest message with such a button.
     pub fn find(&self, wanted: impl Fn(&Token) -> bool) -> Option<(i32, Token)> {
         let mut newest = self.buttons.iter().rev();
-        newest.find_map(|(id, tokens)| tokens.iter().find(|token| wanted(token)).map(|token| (*id, token.clone())))
+        newest.find_map(|(id, tokens)| {
+            tokens.iter().find(|token| wanted(token)).map(|token| (*id, token.clone()))
+        })
     }
 
     /// What a message offers to do in a session.
@@ -127,10 +129,8 @@ impl Chat {
                     }
                 }
                 Op::Edit { message, screen, .. } => self.show(message, screen),
-                Op::Buttons { message, buttons } => {
-                    if self.buttons.contains_key(&message) {
-                        self.keep(message, &buttons);
-                    }
+                Op::Buttons { message, buttons } if self.buttons.contains_key(&message) => {
+                    self.keep(message, &buttons);
                 }
                 Op::Delete { message } => drop(self.buttons.remove(&message)),
                 // Toasts, files and signs of life change nothing that a learner could tap.
@@ -144,15 +144,10 @@ impl Chat {
 /// The figures in the day's words, such as "12 due · 10 new · about 9 min" and "Streak 6 days · 1 freeze".
 fn read(text: &str) -> Option<Reading> {
     let parts = || text.lines().flat_map(|line| line.split(" · ")).map(str::trim);
-    let count = |unit: &str| {
-        parts().find_map(|part| part.strip_suffix(unit)?.trim().parse::<u32>().ok())
-    };
+    let count = |unit: &str| parts().find_map(|part| part.strip_suffix(unit)?.trim().parse::<u32>().ok());
     let streak = parts().find_map(|part| part.strip_prefix("Streak ")?.split(' ').next()?.parse().ok())?;
-    let (due, new) = if parts().any(|part| part == "Nothing is due.") {
-        (0, 0)
-    } else {
-        (count(" due")?, count(" new")?)
-    };
+    let (due, new) =
+        if parts().any(|part| part == "Nothing is due.") { (0, 0) } else { (count(" due")?, count(" new")?) };
     Some(Reading {
         due,
         new,

@@ -20,6 +20,8 @@ pub(super) struct Settings {
     pub new: u16,
     pub reviews: u16,
     pub interview: Option<NaiveDate>,
+    /// Minutes after midnight of the evening's nudge.
+    pub nudge_at: Option<u16>,
     /// The first questions are answered.
     pub ready: bool,
     pub blocked: bool,
@@ -45,7 +47,7 @@ pub(super) struct Rating {
     pub card: CardId,
     pub quality: u8,
     pub counts: Counts,
-    /// In a quiz, which the learner takes on top of the day's limits.
+    /// In a quiz or a checkpoint, which the learner takes on top of the day's limits.
     pub quiz: bool,
     /// How likely the learner was to recall it.
     pub likely: f64,
@@ -88,8 +90,9 @@ pub(super) enum Event {
     Reminded,
     /// The reminder was put off until then.
     Snoozed(DateTime<Utc>),
-    /// What was put off is not wanted any more: "not today", or the reminder got another time.
-    Dropped,
+    NotToday,
+    /// The reminder got another time, which is then meant instead of what was put off.
+    Moved,
     /// A pause of so many study days, today the first; 0 ends it.
     Paused(u16),
     /// How the forecast compares with what the learner knows.

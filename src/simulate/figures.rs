@@ -112,14 +112,7 @@ struct Day {
 impl Figures {
     pub fn new(weeks: u32) -> Self {
         let weeks = (0..weeks).map(|_| Week::default()).collect();
-        Self {
-            learners: 0,
-            answers: 0,
-            weeks,
-            errors: BTreeMap::new(),
-            reminders: BTreeMap::new(),
-            came: 0,
-        }
+        Self { learners: 0, answers: 0, weeks, errors: BTreeMap::new(), reminders: BTreeMap::new(), came: 0 }
     }
 
     fn week(&mut self, start: NaiveDate, day: NaiveDate) -> Option<&mut Week> {

@@ -13,6 +13,10 @@ use crate::study::memory::Habit;
 pub(super) const PAUSES: bool = false;
 /// Learners have an interview date. Needs a queue that keeps to it.
 pub(super) const INTERVIEWS: bool = false;
+/// Learners want the evening's nudge. Needs a reminder loop that sends it.
+pub(super) const NUDGES: bool = false;
+/// "Not today" also settles what else would come on the study day, a nudge or a reminder at night.
+pub(super) const NOT_TODAY_SETTLES: bool = false;
 
 /// Zones whose clocks do what clocks elsewhere do not: half hours, changes at midnight or by half an hour,
 /// changes around Ramadan, the ends of the date line.
@@ -79,8 +83,7 @@ impl Character {
         let chance = &mut chance;
         // A fifth does all there is to do.
         let diligent = chance.percent(20);
-        let habit =
-            if diligent { Habit::daily(seed, number, 7_200) } else { Habit::of_chance(seed, number) };
+        let habit = if diligent { Habit::daily(seed, number, 7_200) } else { Habit::of_chance(seed, number) };
         let new = chance.pick(&[10, 10, 10, 5, 15, 20]).unwrap_or(10);
         let reviews = chance.pick(&[100, 100, 100, 60, 30]).unwrap_or(100);
         let asked_on = chance.between(1, 40);
@@ -101,6 +104,10 @@ impl Character {
                 // Who does all that is due must be able to.
                 reviews: if diligent { 1_000 } else { reviews },
                 interview: None,
+                nudge_at: chance
+                    .pick(&[None, Some(21 * 60), Some(23 * 60 + 30), Some(90)])
+                    .flatten()
+                    .filter(|_| NUDGES),
                 ready: false,
                 blocked: false,
             },

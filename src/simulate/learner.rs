@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use super::chance::Chance;
 use super::chat::Chat;
 use super::diary::{Diary, Event, Settings};
-use super::habits::{self, Character, PAUSES};
+use super::habits::Character;
 use super::measure;
 use super::sitting::{Asked, Sitting};
 use crate::chat::intent::Intent;
@@ -28,7 +28,7 @@ pub(super) struct World<'a> {
 
 /// Something that a learner is going to do.
 #[derive(Clone, Debug)]
-enum Deed {
+pub(super) enum Deed {
     /// Writes for the first time and answers the questions.
     Join,
     /// Wakes up on a new study day and makes plans.
@@ -129,6 +129,11 @@ impl Learner {
             Deed::Step => self.step(world, now),
             Deed::Mark => self.mark(world, now),
             Deed::React(message, token) => self.react(world, now, message, token),
+            // A question of the bot in the middle of a session would take the next typed answer.
+            Deed::Set(_) if self.sitting.is_some() => {
+                self.in_seconds(now, 3_600, deed);
+                Ok(())
+            }
             Deed::Set(setting) => self.set(world, now, &setting),
             Deed::BringBack => {
                 self.tap(world, now, None, &Token::BringBack)?;
@@ -190,7 +195,7 @@ impl Learner {
         self.in_seconds(now, seconds, Deed::Step);
     }
 
-    fn in_seconds(&mut self, now: DateTime<Utc>, seconds: i64, deed: Deed) {
+    pub fn in_seconds(&mut self, now: DateTime<Utc>, seconds: i64, deed: Deed) {
         let milliseconds = self.chance.between(1, 999);
         self.counter += 1;
         let at = now + TimeDelta::seconds(seconds) + TimeDelta::milliseconds(milliseconds);
@@ -217,6 +222,7 @@ impl Learner {
             Setting::New(first.new),
             Setting::Reviews(first.reviews),
             Setting::Days(first.days),
+            Setting::Nudge(first.nudge_at),
             Setting::SixQualities(self.character.six),
         ];
         for wish in wishes {
@@ -254,86 +260,6 @@ impl Learner {
         Ok(())
     }
 
-    fn plan_study(&mut self, now: DateTime<Utc>, day: i64) {
-        let sits = (self.character.rhythm + self.chance.between(-25, 60)).max(1) * 60;
-        self.in_seconds(now, sits, Deed::Sit(Token::Review));
-        if self.chance.percent(15) {
-            let again = sits + self.chance.between(10, 180) * 60;
-            self.in_seconds(now, again, Deed::Sit(Token::Review));
-        }
-        if self.chance.percent(6) {
-            let quiz = sits + self.chance.between(-120, 120) * 60;
-            self.in_seconds(now, quiz.max(60), Deed::Sit(Token::Quiz(None)));
-        }
-        // Some look at next week's cards already.
-        if self.chance.percent(2)
-            && let Ok(week @ 1..=12) = u8::try_from(day / 7 + 2)
-        {
-            let ahead = sits + self.chance.between(5, 60) * 60;
-            self.in_seconds(now, ahead, Deed::Sit(Token::Study(week)));
-        }
-        if self.chance.percent(45) {
-            let done = self.chance.between(1, 22 * 60) * 60;
-            self.in_seconds(now, done, Deed::Mark);
-        }
-    }
-
-    /// Now and then something changes in a learner's life.
-    fn plan_changes(&mut self, now: DateTime<Utc>, day: i64) {
-        let interview = self.character.interview.filter(|(asked_on, _)| *asked_on == day);
-        let today = self.today(now).date();
-        if let Some((asked_on, held_on)) = interview {
-            let date = today + TimeDelta::days(held_on - asked_on);
-            self.some_time(now, Deed::Set(Setting::Interview(Some(date))));
-        }
-        if self.settings.remind_at.is_none() && self.chance.percent(25) {
-            let time = habits::reminder_time(&mut self.chance);
-            self.some_time(now, Deed::Set(Setting::Reminder(Some(time))));
-        }
-        match self.chance.below(1_000) {
-            0..25 => {
-                let time = habits::reminder_time(&mut self.chance);
-                self.some_time(now, Deed::Set(Setting::Reminder(Some(time))));
-            }
-            25..29 => self.some_time(now, Deed::Set(Setting::Reminder(None))),
-            29..36 => {
-                let days = habits::days(&mut self.chance);
-                self.some_time(now, Deed::Set(Setting::Days(days)));
-            }
-            36..40 => self.some_time(now, Deed::BringBack),
-            // Who does all that is due keeps limits, stays, and loses no day on a flight.
-            _ if self.character.diligent => {}
-            40..52 => {
-                let zone = habits::zone(&mut self.chance);
-                self.some_time(now, Deed::Set(Setting::Zone(zone.name().to_owned())));
-            }
-            52..58 => {
-                let new = self.chance.pick(&[0, 5, 10, 20]).unwrap_or(10);
-                self.some_time(now, Deed::Set(Setting::New(new)));
-            }
-            58..62 => {
-                let reviews = self.chance.pick(&[20, 60, 100, 200]).unwrap_or(100);
-                self.some_time(now, Deed::Set(Setting::Reviews(reviews)));
-            }
-            62..68 => {
-                self.some_time(now, Deed::Block);
-                let back = self.chance.between(26 * 60, 7 * 24 * 60) * 60;
-                self.in_seconds(now, back, Deed::Return);
-            }
-            68..76 if PAUSES => {
-                let days = u16::try_from(self.chance.between(1, 12)).unwrap_or(1);
-                self.some_time(now, Deed::Pause(days));
-            }
-            76..79 if PAUSES => self.some_time(now, Deed::Pause(0)),
-            _ => {}
-        }
-    }
-
-    fn some_time(&mut self, now: DateTime<Utc>, deed: Deed) {
-        let seconds = self.chance.between(60, 23 * 3_600);
-        self.in_seconds(now, seconds, deed);
-    }
-
     /// Changes a setting. Learners type what has a command of its own.
     fn set(&mut self, world: World<'_>, now: DateTime<Utc>, setting: &Setting) -> Result<(), StoreError> {
         match setting {
@@ -345,7 +271,7 @@ impl Learner {
             _ => self.tap(world, now, None, &Token::Set(setting.clone()))?,
         }
         if matches!(setting, Setting::Reminder(_)) {
-            self.diary.note(now, Event::Dropped);
+            self.diary.note(now, Event::Moved);
         }
         let own = &mut self.settings;
         match setting {
@@ -386,7 +312,7 @@ impl Learner {
         self.tap(world, now, Some(message), &token)?;
         let event = match token {
             Token::Snooze(hours) => Event::Snoozed(now + TimeDelta::hours(hours.into())),
-            _ => Event::Dropped,
+            _ => Event::NotToday,
         };
         self.diary.note(now, event);
         Ok(())
@@ -399,7 +325,10 @@ impl Learner {
             self.say(world, now, "/resume")?;
         }
         self.sitting = None;
-        self.paused_until = Some(self.today(now) + i64::from(days));
+        let until = self.today(now) + i64::from(days);
+        // A pause is made longer and never shorter.
+        self.paused_until =
+            Some(if days == 0 { until } else { self.paused_until.map_or(until, |old| old.max(until)) });
         self.diary.note(now, Event::Paused(days));
         Ok(())
     }

@@ -13,10 +13,12 @@ mod habits;
 mod learner;
 mod measure;
 mod picture;
+mod plans;
 mod room;
 mod rows;
 mod rules;
 mod sitting;
+mod spoken;
 mod table;
 
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -81,8 +83,12 @@ pub fn run(bot: &Service, options: &Options, progress: impl Fn(u32)) -> Result<R
     };
     let next = AtomicU32::new(0);
     let (done, results) = mpsc::channel();
-    let mut report =
-        Report { options: *options, applied: vec![0; RULES.len()], broken: Vec::new(), figures: Figures::new(options.weeks) };
+    let mut report = Report {
+        options: *options,
+        applied: vec![0; RULES.len()],
+        broken: Vec::new(),
+        figures: Figures::new(options.weeks),
+    };
     let mut lived: Vec<(u32, Vec<Life>)> = Vec::new();
     std::thread::scope(|scope| {
         for _ in 0..options.threads.max(1) {
@@ -126,7 +132,12 @@ struct Life {
 }
 
 /// Lives through one room and judges it.
-fn live(bot: &Service, options: &Options, number: u32, weeks: &[Vec<CardId>]) -> Result<Vec<Life>, StoreError> {
+fn live(
+    bot: &Service,
+    options: &Options,
+    number: u32,
+    weeks: &[Vec<CardId>],
+) -> Result<Vec<Life>, StoreError> {
     let from = number * ROOM;
     let learners = from..(from + ROOM).min(options.learners.max(options.only.unwrap_or(0)));
     let mut room = Room::new(options.seed, number, learners, options.weeks)?;

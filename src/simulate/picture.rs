@@ -38,7 +38,11 @@ impl Report {
             weeks: weeks.collect(),
             ahead: AHEAD[ahead],
             readiness: readiness.collect(),
-            reminders: figures.reminders.iter().map(|(name, count)| (name.replace('_', " "), u64::from(*count))).collect(),
+            reminders: figures
+                .reminders
+                .iter()
+                .map(|(name, count)| (name.replace('_', " "), u64::from(*count)))
+                .collect(),
         };
         report::draw(&page)
     }

@@ -36,21 +36,16 @@ impl Room {
         let mut chance = Chance::new(seed, number.into(), 3);
         let opening = OPENING.unwrap_or_default().and_time(NaiveTime::MIN).and_utc();
         let opening = opening + TimeDelta::days(chance.between(0, 364));
-        let mut joins =
-            || opening + TimeDelta::milliseconds(chance.between(0, 10 * 24 * 3_600_000));
+        let mut joins = || opening + TimeDelta::milliseconds(chance.between(0, 10 * 24 * 3_600_000));
         // Telegram's ids begin at 1.
-        let learners =
-            learners.map(|one| Learner::new(seed, i64::from(one) + 1, joins(), weeks)).collect();
+        let learners = learners.map(|one| Learner::new(seed, i64::from(one) + 1, joins(), weeks)).collect();
         let mut outages: Vec<Range<DateTime<Utc>>> = Vec::new();
         let mut at = opening;
         let last = opening + TimeDelta::weeks(i64::from(weeks) + 3);
         while at < last {
             at += TimeDelta::milliseconds(chance.between(2 * 24 * 3_600_000, 40 * 24 * 3_600_000));
-            let minutes = if chance.percent(70) {
-                chance.between(1, 9 * 60)
-            } else {
-                chance.between(9 * 60, 60 * 60)
-            };
+            let minutes =
+                if chance.percent(70) { chance.between(1, 9 * 60) } else { chance.between(9 * 60, 60 * 60) };
             // Not on a full minute, on which reminders come.
             let end = at + TimeDelta::minutes(minutes);
             outages.push(at..end);

@@ -1,19 +1,19 @@
 //! What must hold in every life: one function a rule, written from what is promised to learners and judged by
 //! the diary, by the rows of the database and by [`super::book`], never by the code that is judged.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::book::{Book, instant, sm2, study_day};
+use super::book::{Book, instant, sm2};
 use super::diary::{Counts, Diary, Event, Settings};
 use super::rows::{LogRow, PlaceRow};
+use super::spoken::{self, Wanted};
 use crate::store::learner::Learner as Kept;
+use crate::study::calendar::StudyDay;
 use crate::study::card::CardId;
 
-/// A reminder that would come later than this is left out.
-const LATEST: TimeDelta = TimeDelta::hours(6);
 /// The bot needs no longer than this to send what is due.
 const AT_ONCE: TimeDelta = TimeDelta::seconds(1);
 /// Days before the interview in which every card is asked once more.
@@ -87,7 +87,8 @@ fn settings_are_kept(case: &Case<'_>) -> Found {
         start: kept.start_day.date(),
         new: u16::try_from(kept.new_per_day).unwrap_or(u16::MAX),
         reviews: u16::try_from(kept.reviews_per_day).unwrap_or(u16::MAX),
-        interview: kept.interview_on.map(crate::study::calendar::StudyDay::date),
+        interview: kept.interview_on.map(StudyDay::date),
+        nudge_at: kept.nudge_at,
         ready: true,
         blocked: kept.blocked,
     };
@@ -188,7 +189,8 @@ fn sweep(book: &Book, today: NaiveDate) -> Option<NaiveDate> {
     (from <= today && today < interview).then_some(from)
 }
 
-/// Quizzes and coding prompts are taken by hand, on top of the day's limits; they count for what is left.
+/// Quizzes are taken by hand, on top of the day's limits; they count for what is left. The sweep before an
+/// interview may ask for more reviews, since otherwise a card would be left out, but not for more new cards.
 fn load_within_the_limits(case: &Case<'_>) -> Found {
     let mut found = Found::default();
     let mut book = Book::new();
@@ -204,7 +206,8 @@ fn load_within_the_limits(case: &Case<'_>) -> Found {
         found.check(rating.counts != Counts::New || new <= most_new, *at, || {
             format!("{new} new cards on {today}, the limit is {most_new}")
         });
-        found.check(reviews <= most_reviews, *at, || {
+        let swept = sweep(&book, today).is_some();
+        found.check(swept || reviews <= most_reviews, *at, || {
             format!("{reviews} reviews on {today}, the limit is {most_reviews}")
         });
     }
@@ -223,11 +226,20 @@ fn days_figures_are_true(case: &Case<'_>) -> Found {
         let (new_done, reviews_done) = book.done_on(today);
         let left = u32::from(settings.reviews).saturating_sub(reviews_done);
         let (at_least, at_most) = due_by(&book, &settings, today);
-        let due = at_least.min(left)..=at_most.min(left);
+        // The sweep may raise the limit of reviews, and then asks nothing new.
+        let swept = sweep(&book, today).is_some();
+        let last = at_least == at_most;
+        let due = match (swept, last) {
+            (false, _) => at_least.min(left)..=at_most.min(left),
+            (true, true) => at_least..=at_most,
+            (true, false) => at_least.min(left)..=at_most,
+        };
         found.check(due.contains(&told.due), *at, || format!("{} due, counted {due:?}", told.due));
         let unmet = unmet(case, &book, &settings, today);
-        let new = u32::from(settings.new).saturating_sub(new_done).min(left.saturating_sub(told.due)).min(unmet);
-        found.check(told.new == new, *at, || format!("{} new, counted {new}", told.new));
+        let new =
+            u32::from(settings.new).saturating_sub(new_done).min(left.saturating_sub(told.due)).min(unmet);
+        let holds = told.new == new || (swept && told.new == 0);
+        found.check(holds, *at, || format!("{} new, counted {new}", told.new));
         let drill = book.to_drill(today);
         found.check(told.drill == drill, *at, || format!("{} to drill, counted {drill}", told.drill));
         let streak = book.streak(today);
@@ -302,9 +314,11 @@ fn all_cards_before_the_interview(case: &Case<'_>) -> Found {
     let down = case.outages.iter().any(|outage| {
         outage.start < ends && begins < outage.end && outage.end - outage.start > TimeDelta::hours(3)
     });
-    let told = case.diary.events.iter().find(|(_, event)| {
-        matches!(event, Event::Told(told) if told.interview == Some(interview))
-    });
+    let told = case
+        .diary
+        .events
+        .iter()
+        .find(|(_, event)| matches!(event, Event::Told(told) if told.interview == Some(interview)));
     if down || ends > case.ended || told.is_none_or(|(at, _)| *at > begins) {
         return found;
     }
@@ -320,123 +334,39 @@ fn all_cards_before_the_interview(case: &Case<'_>) -> Found {
     found
 }
 
-/// A date whose reminder is due at an instant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Occurrence {
-    /// When the bot can send it: later than it should when the bot was down.
-    handled: DateTime<Utc>,
-    at: DateTime<Utc>,
-    /// None: put off by the learner.
-    date: Option<NaiveDate>,
-}
-
-/// Every occurrence of the daily time under the settings of its moment, and every one that was put off. Of
-/// those that an outage holds back, the last daily one counts.
-fn occurrences(case: &Case<'_>) -> Vec<Occurrence> {
-    let handled = |at: DateTime<Utc>| {
-        case.outages.iter().find(|outage| outage.contains(&at)).map_or(at, |outage| outage.end)
-    };
-    let told = || {
-        case.diary.events.iter().filter_map(|(at, event)| match event {
-            Event::Told(settings) => Some((*at, settings)),
-            _ => None,
-        })
-    };
-    let untils = told().skip(1).map(|(at, _)| at).chain([case.ended]);
-    let mut daily: BTreeMap<DateTime<Utc>, Occurrence> = BTreeMap::new();
-    for ((from, settings), until) in told().zip(untils) {
-        let Some(time) = settings.remind_at.filter(|_| settings.ready && !settings.blocked) else { continue };
-        let first = settings.zone.local(from).date() - Days::new(1);
-        let last = settings.zone.local(until).date() + Days::new(1);
-        for date in first.iter_days().take_while(|date| *date <= last) {
-            let at = instant(settings.zone, date, time);
-            let day = 1 << date.weekday().num_days_from_monday();
-            if from < at && at <= until && settings.days & day != 0 {
-                let one = Occurrence { handled: handled(at), at, date: Some(date) };
-                // Those of an outage share their instant; the later ones replace the earlier.
-                daily.insert(one.handled, one);
-            }
-        }
-    }
-    let mut all: Vec<Occurrence> = daily.into_values().collect();
-    let mut pending: Option<DateTime<Utc>> = None;
-    for (at, event) in &case.diary.events {
-        if let Some(until) = pending.filter(|until| handled(*until) < *at) {
-            all.push(Occurrence { handled: handled(until), at: until, date: None });
-            pending = None;
-        }
-        match event {
-            Event::Snoozed(until) => pending = Some(*until),
-            Event::Dropped | Event::Told(Settings { blocked: true, .. }) => pending = None,
-            _ => {}
-        }
-    }
-    all.extend(pending.map(|until| Occurrence { handled: handled(until), at: until, date: None }));
-    all.retain(|one| one.handled < case.ended);
-    // A daily one comes before one that was put off to the same moment.
-    all.sort_by_key(|one| (one.handled, one.date.is_none()));
-    all
-}
-
-/// Whether the bot should speak at an occurrence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wanted {
-    Yes,
-    No,
-    /// It depends on what is promised nowhere.
-    Maybe,
-}
-
-fn wanted(one: &Occurrence, book: &Book) -> Wanted {
-    let Some(settings) = &book.settings else { return Wanted::No };
-    let today = study_day(one.handled, settings);
-    let day = (today - settings.start).num_days() + 1;
-    let done = u8::try_from(day).is_ok_and(|day| book.marked.contains_key(&day));
-    if one.handled - one.at > LATEST || done || book.paused.contains(&today) {
-        Wanted::No
-    } else if day < 1 && book.answers.is_empty() {
-        Wanted::No
-    } else if (1..=84).contains(&day) {
-        Wanted::Yes
-    } else {
-        // Outside the plan it comes when something is due.
-        Wanted::Maybe
-    }
-}
-
 /// One reminder for each local date on which one is due, at its time, and none besides: not on days that are
-/// done, paused or before the plan, not over six hours late, no second one for a date.
+/// done, paused or before the plan, not over six hours late, no second one for a date. The same for what was
+/// put off, and for the nudge.
 fn reminded_once_and_never_missed(case: &Case<'_>) -> Found {
     let mut found = Found::default();
-    let mut events = case.diary.events.iter().peekable();
-    let mut book = Book::new();
-    let mut came: HashSet<NaiveDate> = HashSet::new();
-    let mut last: Option<DateTime<Utc>> = None;
-    let mut unexpected: Vec<DateTime<Utc>> = Vec::new();
-    for one in occurrences(case) {
-        while let Some((at, event)) = events.next_if(|(at, _)| *at < one.handled) {
-            unexpected.extend(matches!(event, Event::Reminded).then_some(*at));
-            book.take(*at, event);
+    let mut came = case
+        .diary
+        .events
+        .iter()
+        .filter(|(_, event)| matches!(event, Event::Reminded))
+        .map(|(at, _)| *at)
+        .peekable();
+    for moment in spoken::moments(case) {
+        while let Some(at) = came.next_if(|at| *at < moment.at) {
+            found.check(false, at, || "a message that nobody expected".to_owned());
         }
-        let comes = events.peek().filter(|(at, event)| {
-            matches!(event, Event::Reminded) && *at - one.handled <= AT_ONCE
+        let comes = came.next_if(|at| *at - moment.at <= AT_ONCE).is_some();
+        let holds = match moment.wanted {
+            Wanted::Yes => comes,
+            Wanted::No => !comes,
+            Wanted::Maybe => true,
+        };
+        found.check(holds, moment.at, || {
+            format!(
+                "{} though wanted: {:?}, for {:?}",
+                if comes { "came" } else { "missed" },
+                moment.wanted,
+                moment.what
+            )
         });
-        let again = one.date.is_some_and(|date| came.contains(&date)) || last == Some(one.handled);
-        let wanted = if again { Wanted::No } else { wanted(&one, &book) };
-        let comes = comes.is_some() && last != Some(one.handled);
-        let holds = wanted == Wanted::Maybe || comes == (wanted == Wanted::Yes);
-        found.check(holds, one.handled, || {
-            format!("{} of {:?}, wanted {wanted:?}", if comes { "came" } else { "missed" }, one.date)
-        });
-        if comes {
-            last = Some(one.handled);
-            came.extend(one.date);
-            events.next();
-        }
     }
-    unexpected.extend(events.filter(|(_, event)| matches!(event, Event::Reminded)).map(|(at, _)| *at));
-    for at in unexpected {
-        found.check(false, at, || "a reminder that nobody expected".to_owned());
+    for at in came {
+        found.check(false, at, || "a message that nobody expected".to_owned());
     }
     found
 }

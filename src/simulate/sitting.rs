@@ -149,7 +149,8 @@ impl Learner {
         }
         let right = asked.answer.quality.passes();
         if let Some(choice) = &shown.card.choice {
-            let act = self.pick(&choice.options.iter().map(|option| option.correct).collect::<Vec<_>>(), right);
+            let act =
+                self.pick(&choice.options.iter().map(|option| option.correct).collect::<Vec<_>>(), right);
             self.tap(world, now, Some(shown.message), &shown.token(act))?;
             let quality = if right { 4 } else { u8::from(act != Act::DontKnow) };
             self.rated(now, shown, &asked, quality);
@@ -171,8 +172,7 @@ impl Learner {
         let answer = self.mind.answer(&shown.item.card, today);
         self.left -= i64::from(answer.seconds);
         self.step_in(now, i64::from(answer.seconds) - 2);
-        self.asked =
-            Some(Asked { session: shown.session.id, position: shown.item.position, answer, likely });
+        self.asked = Some(Asked { session: shown.session.id, position: shown.item.position, answer, likely });
     }
 
     /// The answer is on the screen, to be graded.
@@ -264,7 +264,7 @@ impl Learner {
             card: shown.item.card.clone(),
             quality,
             counts,
-            quiz: shown.session.kind == SessionKind::Quiz,
+            quiz: shown.session.kind != SessionKind::Review,
             likely: asked.likely,
             seconds: asked.answer.seconds,
         };
