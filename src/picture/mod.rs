@@ -14,6 +14,7 @@ mod figures;
 mod forecast;
 mod page;
 mod raster;
+pub mod report;
 #[cfg(test)]
 mod samples;
 mod scale;
