@@ -11,7 +11,7 @@ const MOST: usize = 20;
 const ADDRESS: usize = 48;
 
 /// How a link is added.
-const HOW: &str = "/done https://github.com/you/project keeps a link with today's plan day, /done 3.2 and a link with week 3, day 2.";
+const HOW: &str = "/done https://github.com/you/project keeps a link with today's plan day; /done 3.2 and the link is week 3, day 2.";
 
 /// A week's links.
 #[derive(Clone, Debug, PartialEq, Eq)]

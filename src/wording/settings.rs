@@ -61,7 +61,7 @@ pub fn overview(shown: &Shown) -> Screen {
         items.push(line("Suspended", count(shown.suspended, "card")));
     }
     let choose = |label: &str, topic| button(label, &Token::Choose(topic));
-    let mut screen = Screen {
+    let screen = Screen {
         blocks: vec![Block::heading("Settings"), Block::List { ordered: false, items }],
         buttons: Vec::new(),
     }
@@ -81,10 +81,8 @@ pub fn overview(shown: &Shown) -> Screen {
         choose("Interview", Topic::Interview),
         choose("Pictures", Topic::Pictures),
     ]);
-    if shown.suspended > 0 {
-        screen = screen.row([button("Bring suspended back", &Token::BringBack)]);
-    }
-    screen.row([primary("Today", &Token::Today)])
+    let bring_back = (shown.suspended > 0).then(|| button("Bring suspended back", &Token::BringBack));
+    screen.row([primary("Today", &Token::Today)].into_iter().chain(bring_back))
 }
 
 fn ratings(six: bool) -> &'static str {
