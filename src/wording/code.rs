@@ -19,6 +19,8 @@ use crate::study::verdict::{Expected, Failure, Got, Outcome, TraceLine, Verdict}
 const MARKED: usize = 240;
 /// Where the values below a call begin.
 const INDENT: usize = 9;
+/// Lines of a traceback that a screen shows: the outermost and the innermost ones.
+const STEPS: usize = 4;
 /// Lines of a program that a screen shows.
 const LINES: usize = 60;
 /// And characters of it.
@@ -350,7 +352,11 @@ fn trace_lines(trace: &[TraceLine]) -> Vec<String> {
         let beside = format!("{label:<INDENT$}{text}");
         if beside.chars().count() <= WIDTH { beside } else { format!("{label}\n  {text}") }
     };
-    trace.iter().map(line).collect()
+    if trace.len() <= STEPS {
+        return trace.iter().map(line).collect();
+    }
+    let (outer, inner) = (&trace[..1], &trace[trace.len() - (STEPS - 1)..]);
+    outer.iter().map(line).chain(["…".to_owned()]).chain(inner.iter().map(line)).collect()
 }
 
 fn print(printed: &str) -> Option<Block> {

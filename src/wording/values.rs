@@ -12,6 +12,8 @@ const ALL_DIGITS: usize = 17;
 const LONGEST: usize = 240;
 /// Of so many items the one that differs is marked.
 const MANY: usize = 4;
+/// Differences below this share of the greatest are noise.
+const NOISE: f64 = 1e-6;
 /// What stays before the first difference of two long values.
 const BEFORE: usize = 40;
 
@@ -42,44 +44,41 @@ pub(super) fn short_pair(one: &str, two: &str) -> (String, String) {
 /// A label and its value in as many lines as a phone needs; the value is aligned. Python's values are broken after
 /// commas, words between words.
 pub(super) fn labelled(label: &str, value: &str, indent: usize, is_words: bool) -> String {
-    in_lines(label, &pieces(value, is_words), indent, None)
+    in_lines(label, &pieces(value, is_words), indent, &[])
 }
 
-/// A value that is not what was expected; where the eye would have to search, the difference is marked.
+/// A value that is not what was expected; where the eye would have to search, what differs is marked.
 pub(super) fn unexpected(label: &str, value: &str, expected: &str, indent: usize) -> String {
     let (own, others) = (pieces(value, false), pieces(expected, false));
-    in_lines(label, &own, indent, difference(&own, &others).filter(|_| own.len() >= MANY))
+    let marked = if own.len() < MANY { Vec::new() } else { differences(&own, &others) };
+    in_lines(label, &own, indent, &marked)
 }
 
-fn in_lines(label: &str, pieces: &[&str], indent: usize, marked: Option<usize>) -> String {
+fn in_lines(label: &str, pieces: &[&str], indent: usize, marked: &[usize]) -> String {
     let mut lines = vec![format!("{label:<indent$}")];
-    let mut mark = None;
+    let mut marks = String::new();
     for (index, piece) in pieces.iter().enumerate() {
         let width = piece.trim_end().chars().count();
         let mut column = lines.last().map_or(0, |line| line.chars().count());
         if index > 0 && column + width > WIDTH {
-            lines.extend(mark.take());
+            lines.extend((!marks.is_empty()).then(|| std::mem::take(&mut marks)));
             lines.push(" ".repeat(indent));
             column = indent;
         }
-        if marked == Some(index) {
-            mark = Some(format!(
-                "{}{}",
-                " ".repeat(column),
-                "^".repeat(piece.trim_end_matches([' ', ',']).chars().count())
-            ));
+        if marked.contains(&index) {
+            marks += &" ".repeat(column - marks.chars().count());
+            marks += &"^".repeat(piece.trim_end_matches([' ', ',']).chars().count());
         }
         lines.last_mut().expect("there is a line").push_str(piece);
     }
-    lines.extend(mark);
-    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
+    lines.push(marks);
+    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n").trim_end().to_owned()
 }
 
-/// The piece with the greatest difference between numbers, otherwise the first that differs; none where the values
-/// are built differently.
-fn difference(own: &[&str], others: &[&str]) -> Option<usize> {
+/// The pieces that differ, but for noise beside greater differences; none where the values are built differently.
+fn differences(own: &[&str], others: &[&str]) -> Vec<usize> {
     if own.len() != others.len() {
-        return None;
+        return Vec::new();
     }
     let distance = |own: &str, other: &str| -> f64 {
         let (own_floats, other_floats) = (floats(own), floats(other));
@@ -87,13 +86,15 @@ fn difference(own: &[&str], others: &[&str]) -> Option<usize> {
             parts(text).into_iter().filter(|(_, is_number)| !is_number).map(|(part, _)| part).collect()
         };
         if own_floats.len() != other_floats.len() || without(own) != without(other) {
-            return f64::INFINITY;
+            return f64::MAX;
         }
         own_floats.into_iter().zip(other_floats).map(|pair| apart(&pair)).fold(0.0, f64::max)
     };
-    let distances = own.iter().zip(others).map(|(own, other)| distance(own, other));
-    let farthest = distances.enumerate().fold((0, 0.0), |best, one| if one.1 > best.1 { one } else { best });
-    (farthest.1 > 0.0).then_some(farthest.0)
+    let distances: Vec<f64> = own.iter().zip(others).map(|(own, other)| distance(own, other)).collect();
+    let numbers = distances.iter().copied().filter(|one| *one < f64::MAX);
+    let noise = numbers.fold(0.0, f64::max) * NOISE;
+    let differs = |(index, one): (usize, f64)| (one > noise).then_some(index);
+    distances.into_iter().enumerate().filter_map(differs).collect()
 }
 
 /// How far two numbers are apart; what was cut off does not count.
@@ -286,11 +287,15 @@ mod tests {
         let got = "{'count': 20, 'mean': 34.51, 'p50': 10, 'p95': 500, 'p99': 500}";
         assert_eq!(
             unexpected("got", got, expected, 9),
-            "got      {'count': 20, 'mean': 34.51,\n         'p50': 10, 'p95': 500,\n                    ^^^^^^^^^^\n         'p99': 500}"
+            "got      {'count': 20, 'mean': 34.51,\n                       ^^^^^^^^^^^^^\n         'p50': 10, 'p95': 500,\n                    ^^^^^^^^^^\n         'p99': 500}"
         );
         assert_eq!(
             unexpected("got", "['a', 'b', None, 'd']", "['a', 'b', 'c', 'd']", 9),
             "got      ['a', 'b', None, 'd']\n                    ^^^^"
+        );
+        assert_eq!(
+            unexpected("got", "[2, 1.00000001, 3, 3]", "[2, 1, 4, 4]", 9),
+            "got      [2, 1.00000001, 3, 3]\n                         ^  ^^"
         );
         assert_eq!(unexpected("got", "[1, 3]", "[1, 2]", 9), "got      [1, 3]");
         assert_eq!(unexpected("got", "[1, 2, 3, 4, 5]", "[1, 2, 3, 4]", 9), "got      [1, 2, 3, 4, 5]");
