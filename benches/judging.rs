@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 #[path = "../tests/common/mod.rs"]
-#[allow(dead_code, reason = "made for the tests")]
 mod common;
 
 use common::edge::{Bot, SOON, Stage, data_of, say, settle_in, tap};
@@ -74,7 +73,9 @@ async fn together(stage: &Stage) {
     show("a review's tap, nothing else going on", taps(&bob, handle, || false).await);
     let start = Instant::now();
     for learner in &learners {
-        (0..4).for_each(|_| drop(learner.send_text(RIGHT).unwrap()));
+        for _ in 0..4 {
+            learner.send_text(RIGHT).unwrap();
+        }
     }
     let left = || start.elapsed() < Duration::from_secs(60) && passed(&learners) < 200;
     let meanwhile = taps(&bob, handle, left).await;

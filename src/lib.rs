@@ -12,6 +12,7 @@ pub mod picture;
 pub mod reminder;
 pub mod sandbox;
 pub mod service;
+pub mod simulate;
 pub mod store;
 pub mod study;
 pub mod telegram;

@@ -59,7 +59,7 @@ fn number(text: &str, name: &str) -> Option<usize> {
 fn overview(student: &mut Student) -> (usize, usize) {
     student.chat.say("/today");
     let text = plain::text(student.chat.last());
-    if text.contains("Nothing is due.") {
+    if text.contains("Nothing is due.") || text.contains("Today's limit is reached.") {
         return (0, 0);
     }
     (number(&text, "due").unwrap(), number(&text, "new").unwrap())

@@ -3,8 +3,16 @@
 #[path = "reminder/any.rs"]
 mod any;
 mod common;
+#[path = "reminder/days.rs"]
+mod days;
+#[path = "reminder/evening.rs"]
+mod evening;
+#[path = "reminder/order.rs"]
+mod order;
 #[path = "reminder/outage.rs"]
 mod outage;
+#[path = "reminder/pause.rs"]
+mod pause;
 #[path = "reminder/running.rs"]
 mod running;
 #[path = "reminder/stage.rs"]

@@ -37,7 +37,8 @@ fn rows(db: &Connection, sql: &str) -> Vec<String> {
 }
 
 /// Every table but the log itself, and what is counted from the log. Left out of a session: its step, which
-/// only ever rises so that old buttons stay stale, when its question came up, and where its message stands.
+/// only ever rises so that old buttons stay stale, when its question came up, and where its message stands; of the
+/// learner when they were last active, which an undo is too.
 fn dump(student: &Student) -> Vec<String> {
     let db = student.db();
     let mut told = Vec::new();
@@ -47,6 +48,7 @@ fn dump(student: &Student) -> Vec<String> {
         let mut columns: Vec<String> =
             db.prepare(&sql).unwrap().query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
         columns.retain(|column| table != "session" || !left_out.contains(&column.as_str()));
+        columns.retain(|column| table != "learner" || column != "active_at");
         let columns = columns.join(", ");
         let found = rows(db, &format!("select {columns} from {table} order by {columns}"));
         told.extend(found.into_iter().map(|row| format!("{table} {row}")));

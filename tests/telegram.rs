@@ -30,7 +30,23 @@ async fn a_session_from_the_first_question_to_its_end() {
     tap(ann, handle, front.id, "Next", |seen| seen.text.contains("drill")).await;
     assert_eq!(stage.bot.count("select count(*) from review where kind = 'review'").await, 3);
     let names: Vec<String> = handle.commands().into_iter().map(|(name, _)| name).collect();
-    assert!(names.contains(&"review".to_owned()) && names.len() == 14);
+    assert!(names.contains(&"review".to_owned()) && names.len() == liftoff::chat::command::LISTED);
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn a_shared_location_sets_the_time_zone() {
+    let stage = Stage::new().await;
+    let (ann, handle) = (&stage.ann, &stage.handle);
+    settle_in(ann, handle).await;
+    let since = handle.revision();
+    ann.send_location(38.7223, -9.1393).unwrap();
+    let seen = ann.wait_for_bot(since, SOON, |seen| seen.text.contains("Europe/Lisbon")).await.unwrap();
+    assert!(seen.text.contains("The place itself is not kept."), "{}", seen.text);
+    let zone = "select count(*) from learner where zone = 'Europe/Lisbon'";
+    assert_eq!(stage.bot.count(zone).await, 1);
+    // The raw update, which held the place, is forgotten too.
+    assert_eq!(stage.bot.count("select count(*) from inbox where body is not null").await, 0);
     stage.end().await;
 }
 

@@ -4,17 +4,22 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What each module may use besides itself. Arrows point down only; `ARCHITECTURE.md` draws them.
-const MAY_USE: [(&str, &[&str]); 14] = [
+const MAY_USE: [(&str, &[&str]); 15] = [
     ("main", &["cli"]),
-    ("cli", &["clock", "decks", "localchat", "sandbox", "service", "store", "telegram"]),
+    ("cli", &["clock", "decks", "localchat", "sandbox", "service", "simulate", "store", "telegram"]),
     // The edge: async, network, clock.
-    ("telegram", &["chat", "clock", "judging", "reminder", "sandbox", "service", "store", "wording"]),
+    (
+        "telegram",
+        &["chat", "clock", "judging", "picture", "reminder", "sandbox", "service", "store", "wording"],
+    ),
     ("judging", &["clock", "sandbox", "service", "store", "study"]),
     ("reminder", &["chat", "clock", "service", "store"]),
     // A server that stands beside telegram: it knows nothing of the bot.
     ("localchat", &["clock"]),
+    // Stands where the edge stands, with a clock of its own.
+    ("simulate", &["chat", "decks", "picture", "service", "store", "study"]),
     // One synchronous call per intent.
-    ("service", &["chat", "decks", "store", "study", "wording"]),
+    ("service", &["chat", "decks", "picture", "store", "study", "wording"]),
     // What the bot says.
     ("wording", &["chat", "study"]),
     // Files, a child process and SQLite; they do not know each other.
@@ -31,8 +36,8 @@ const MAY_USE: [(&str, &[&str]); 14] = [
 const ALONE: [&str; 1] = ["clock"];
 
 /// Crates that only the named modules may use.
-const CRATE_ONLY_IN: [(&str, &[&str]); 11] = [
-    ("rusqlite", &["store", "service", "judging", "cli"]),
+const CRATE_ONLY_IN: [(&str, &[&str]); 14] = [
+    ("rusqlite", &["store", "service", "simulate", "judging", "cli"]),
     ("teloxide", &["telegram", "cli"]),
     ("axum", &["localchat"]),
     ("eryx", &["sandbox"]),
@@ -41,8 +46,11 @@ const CRATE_ONLY_IN: [(&str, &[&str]); 11] = [
     ("clap", &["cli", "main"]),
     ("tokio", &["telegram", "judging", "reminder", "localchat", "cli", "clock", "sandbox", "store"]),
     ("reqwest", &[]),
+    ("resvg", &["picture"]),
+    ("png", &["picture"]),
     ("pulldown_cmark", &["chat", "decks"]),
     ("tracing_subscriber", &["cli"]),
+    ("tzf_rs", &["study"]),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {

@@ -7,6 +7,7 @@
 //! > [Review]                         taps the button that begins so
 //! > old [Good]                       taps a button that was there before
 //! > {sticker}                        sends something else
+//! > {place 38.72 -9.14}              shares a location
 //! < …                                a new message, with its number
 //! ~ …                                a message changed in place
 //! ! …                                the short answer to a tap
@@ -20,7 +21,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDateTime, TimeZone as _, Utc};
 use common::{Conversation, Event};
-use liftoff::chat::intent::{Attachment, Intent};
+use liftoff::chat::intent::{Attachment, Intent, Place};
 use liftoff::chat::{leaks, plain};
 use liftoff::study::calendar::Zone;
 
@@ -82,7 +83,7 @@ fn act(chat: &mut Conversation, input: &str) -> Result<Vec<Event>, String> {
             let texts = [(1_001, head.trim_end().to_owned()), (1_002, tail)];
             return Ok(chat.intents(&texts.map(|(message, text)| Intent::Text { text, message })));
         }
-        "{place}" => Intent::Attachment(Attachment::Location),
+        place if place.starts_with("{place ") => Intent::Location(shared_place(place)),
         "{dice}" => Intent::Attachment(Attachment::Other),
         "{edits a message}" => Intent::Edited,
         "{stops the bot}" => Intent::Blocked,
@@ -93,6 +94,13 @@ fn act(chat: &mut Conversation, input: &str) -> Result<Vec<Event>, String> {
         text => return Ok(chat.say(text)),
     };
     Ok(chat.intent(&intent))
+}
+
+/// `{place 38.72 -9.14}`: degrees north and east.
+fn shared_place(input: &str) -> Place {
+    let degrees: Vec<f64> =
+        input.trim_matches(['{', '}']).split(' ').skip(1).map(|degrees| degrees.parse().unwrap()).collect();
+    Place::new(degrees[0], degrees[1])
 }
 
 /// `{name.py}`: a right program, unless the name says something else.
@@ -144,6 +152,7 @@ fn tell(told: &mut String, chat: &Conversation, event: &Event) {
             writeln!(told, "< {name}").unwrap();
             content.lines().for_each(|line| writeln!(told, "{}", format!("<    {line}").trim_end()).unwrap());
         }
+        Event::Picture(picture) => writeln!(told, "< (picture) {}", picture.caption).unwrap(),
         Event::Typing | Event::Toast(None) => {}
     }
 }

@@ -10,7 +10,7 @@ pub struct Command {
 }
 
 /// Every command, in the order of the menu.
-pub const COMMANDS: [Command; 18] = [
+pub const COMMANDS: [Command; 22] = [
     Command { name: "today", summary: "Today's task and what is due" },
     Command { name: "review", summary: "Go through the cards of the day" },
     Command { name: "quiz", summary: "Ten questions: /quiz or /quiz 3" },
@@ -19,9 +19,13 @@ pub const COMMANDS: [Command; 18] = [
     Command { name: "week", summary: "One week: /week 3" },
     Command { name: "cards", summary: "Leaf through cards: /cards 3" },
     Command { name: "done", summary: "Today's plan day is done" },
+    Command { name: "stats", summary: "Your progress, in pictures and figures" },
+    Command { name: "portfolio", summary: "What you delivered, by week" },
     Command { name: "undo", summary: "Take back the last answer" },
     Command { name: "remind", summary: "Daily reminder: /remind 07:30" },
     Command { name: "timezone", summary: "Where you are: /timezone Lisbon" },
+    Command { name: "pause", summary: "No reminders for a while: /pause 3" },
+    Command { name: "resume", summary: "End a pause" },
     Command { name: "interview", summary: "The day of your interview: /interview 2027-01-15" },
     Command { name: "settings", summary: "Cards a day, day start, rating scale" },
     Command { name: "help", summary: "What I can do, by task" },
@@ -33,7 +37,7 @@ pub const COMMANDS: [Command; 18] = [
 ];
 
 /// How many of [`COMMANDS`] stand in Telegram's menu; the rest are understood without being listed.
-pub const LISTED: usize = 16;
+pub const LISTED: usize = 20;
 
 /// A typed line that starts with a slash: the command's name in lower case and the rest.
 ///

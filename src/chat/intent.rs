@@ -45,6 +45,8 @@ pub enum Intent {
         /// Its length in bytes.
         size: u64,
     },
+    /// A shared place.
+    Location(Place),
     /// Any other message that is not text.
     Attachment(Attachment),
     /// A message was changed after it had been sent.
@@ -53,6 +55,28 @@ pub enum Intent {
     Blocked,
     /// The learner let the bot speak again.
     Unblocked,
+}
+
+/// A place on the map, in millionths of a degree: finer than a phone tells it, and comparable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    north: i32,
+    east: i32,
+}
+
+impl Place {
+    /// The place at these degrees north and east. What is no number of degrees becomes the nearest that is one.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "such a cast stops at the ends of the range")]
+    pub fn new(latitude: f64, longitude: f64) -> Self {
+        Self { north: (latitude * 1e6).round() as i32, east: (longitude * 1e6).round() as i32 }
+    }
+
+    /// Degrees north and degrees east.
+    #[must_use]
+    pub fn degrees(self) -> (f64, f64) {
+        (f64::from(self.north) / 1e6, f64::from(self.east) / 1e6)
+    }
 }
 
 /// Kinds of messages that are neither text nor a file.
@@ -64,8 +88,6 @@ pub enum Attachment {
     Picture,
     /// A voice or video message, or music.
     Recording,
-    /// A shared place.
-    Location,
     /// Anything else.
     Other,
 }
@@ -103,6 +125,13 @@ pub enum Op {
         name: String,
         /// What stands in it.
         content: String,
+    },
+    /// Sends a picture.
+    Picture {
+        /// As SVG, which is smaller than its pixels and made into them when it leaves.
+        svg: String,
+        /// What it shows, in a line of at most 1024 characters.
+        caption: String,
     },
     /// Shows that the bot is at work, for some seconds.
     Typing,

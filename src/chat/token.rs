@@ -29,6 +29,19 @@ pub enum Token {
     Quiz(Option<u8>),
     /// A coding prompt of a week, or of everything reached.
     Code(Option<u8>),
+    /// The questions at the end of a week.
+    Checkpoint(u8),
+    /// The choices of moving the plan.
+    Moves,
+    /// Moves the plan; it names where the plan begins before, so a second tap changes nothing.
+    Move {
+        /// The study day that is day 1 before.
+        from: i32,
+        /// Days later; below 0 earlier.
+        days: i16,
+    },
+    /// The delivered links, of a week or of all.
+    Portfolio(Option<u8>),
     /// Marks a plan day (1-84) done or not done; it names the wanted state, so a second tap changes nothing.
     Done {
         /// Plan day, 1-84.
@@ -68,10 +81,16 @@ pub enum Token {
     Set(Setting),
     /// Brings all suspended cards back.
     BringBack,
+    /// Progress in pictures and figures; first makes pictures dark or light, where it says so.
+    Stats(Option<bool>),
     /// The reminder again in so many hours.
     Snooze(u8),
     /// No more reminders today.
     NotToday,
+    /// A pause of so many study days from today on; none is a pause without an end.
+    Pause(Option<u16>),
+    /// The pause is over.
+    Resume,
 }
 
 /// What is done in a session.
@@ -103,6 +122,10 @@ pub enum Act {
     Suspend,
     /// Ends the session.
     End,
+    /// Takes the next text as a note on the card.
+    Note,
+    /// Deletes the note on the card.
+    DropNote,
     /// Shows one more hint of a coding prompt.
     Hint,
     /// Sends a coding prompt's starter as a file.
@@ -201,6 +224,11 @@ impl fmt::Display for Token {
             Self::Quiz(Some(week)) => write!(f, "quiz:{week}"),
             Self::Code(None) => f.write_str("code"),
             Self::Code(Some(week)) => write!(f, "code:{week}"),
+            Self::Checkpoint(week) => write!(f, "checkpoint:{week}"),
+            Self::Moves => f.write_str("moves"),
+            Self::Move { from, days } => write!(f, "move:{from}:{days}"),
+            Self::Portfolio(None) => f.write_str("portfolio"),
+            Self::Portfolio(Some(week)) => write!(f, "portfolio:{week}"),
             Self::Done { day, done, listed } => {
                 write!(f, "done:{day}:{}:{}", u8::from(*done), u8::from(*listed))
             }
@@ -220,8 +248,13 @@ impl fmt::Display for Token {
             Self::Choose(topic) => write!(f, "choose:{}", topic.name()),
             Self::Set(setting) => write!(f, "set:{setting}"),
             Self::BringBack => f.write_str("bringback"),
+            Self::Stats(None) => f.write_str("stats"),
+            Self::Stats(Some(dark)) => write!(f, "stats:{}", u8::from(*dark)),
             Self::Snooze(hours) => write!(f, "snooze:{hours}"),
             Self::NotToday => f.write_str("nottoday"),
+            Self::Pause(None) => f.write_str("pause"),
+            Self::Pause(Some(days)) => write!(f, "pause:{days}"),
+            Self::Resume => f.write_str("resume"),
         }
     }
 }
@@ -243,6 +276,14 @@ impl FromStr for Token {
             "quiz" => Self::Quiz(Some(week(rest)?)),
             "code" if rest.is_empty() => Self::Code(None),
             "code" => Self::Code(Some(week(rest)?)),
+            "checkpoint" => Self::Checkpoint(week(rest)?),
+            "moves" => Self::Moves,
+            "move" => {
+                let [from, days] = parts(rest)?;
+                Self::Move { from: number(from)?, days: number(days)? }
+            }
+            "portfolio" if rest.is_empty() => Self::Portfolio(None),
+            "portfolio" => Self::Portfolio(Some(week(rest)?)),
             "done" => {
                 let [day, done, listed] = parts(rest)?;
                 let day = number(day)?;
@@ -270,8 +311,13 @@ impl FromStr for Token {
             "choose" => Self::Choose(Topic::named(rest).ok_or(UnknownToken)?),
             "set" => Self::Set(rest.parse()?),
             "bringback" => Self::BringBack,
+            "stats" if rest.is_empty() => Self::Stats(None),
+            "stats" => Self::Stats(Some(flag(rest)?)),
             "snooze" => Self::Snooze(number(rest)?),
             "nottoday" => Self::NotToday,
+            "pause" if rest.is_empty() => Self::Pause(None),
+            "pause" => Self::Pause(Some(number(rest)?)),
+            "resume" => Self::Resume,
             _ => return Err(UnknownToken),
         })
     }
@@ -293,6 +339,8 @@ impl fmt::Display for Act {
             Self::Bury => f.write_str("bury"),
             Self::Suspend => f.write_str("susp"),
             Self::End => f.write_str("end"),
+            Self::Note => f.write_str("note"),
+            Self::DropNote => f.write_str("unnote"),
             Self::Hint => f.write_str("hint"),
             Self::Starter => f.write_str("start"),
             Self::Solution => f.write_str("sol"),
@@ -317,6 +365,8 @@ impl FromStr for Act {
             "bury" => Self::Bury,
             "susp" => Self::Suspend,
             "end" => Self::End,
+            "note" => Self::Note,
+            "unnote" => Self::DropNote,
             "hint" => Self::Hint,
             "start" => Self::Starter,
             "sol" => Self::Solution,
@@ -486,6 +536,8 @@ mod tests {
                 Act::Bury,
                 Act::Suspend,
                 Act::End,
+                Act::Note,
+                Act::DropNote,
                 Act::Hint,
                 Act::Starter,
                 Act::Solution,
@@ -505,7 +557,14 @@ mod tests {
                 Token::Code(None),
                 Token::Settings,
                 Token::BringBack,
+                Token::Stats(None),
+                Token::Stats(Some(false)),
+                Token::Stats(Some(true)),
+                Token::Moves,
+                Token::Portfolio(None),
                 Token::NotToday,
+                Token::Pause(None),
+                Token::Resume,
                 Token::SkipSetup(Question::Zone),
                 Token::SkipSetup(Question::Reminder),
                 Token::SkipSetup(Question::Start),
@@ -516,7 +575,10 @@ mod tests {
                 Token::Study(week),
                 Token::Quiz(Some(week)),
                 Token::Code(Some(week)),
+                Token::Checkpoint(week),
+                Token::Portfolio(Some(week)),
             ])),
+            (any::<i32>(), any::<i16>()).prop_map(|(from, days)| Token::Move { from, days }),
             (1u8..=84, any::<bool>(), any::<bool>()).prop_map(|(day, done, listed)| Token::Done {
                 day,
                 done,
@@ -532,6 +594,7 @@ mod tests {
             settings().prop_map(Token::Set),
             proptest::sample::select(Topic::ALL.to_vec()).prop_map(Token::Choose),
             any::<u8>().prop_map(Token::Snooze),
+            any::<u16>().prop_map(|days| Token::Pause(Some(days))),
         ]
     }
 

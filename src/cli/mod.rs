@@ -2,6 +2,7 @@
 
 mod check;
 mod serve;
+mod simulate;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 pub use check::CheckArguments;
+pub use simulate::SimulateArguments;
 
 /// Prepares you for an ML/AI internship interview: 12 weeks of cards, quizzes and reviews, in Telegram or in
 /// a local chat.
@@ -38,6 +40,8 @@ enum Command {
     Chat(ServeArguments),
     /// Check decks and say everything that is wrong with them
     Check(CheckArguments),
+    /// Let simulated learners live through the plan and check that every promise is kept
+    Simulate(SimulateArguments),
     /// Runs learners' programs; the bot starts it
     #[command(hide = true)]
     SandboxWorker {
@@ -75,6 +79,7 @@ pub struct ServeArguments {
 pub fn main(arguments: Arguments) -> ExitCode {
     let result = match arguments.command {
         Some(Command::Check(check)) => return check::run(&check),
+        Some(Command::Simulate(simulate)) => return simulate::run(&simulate),
         Some(Command::SandboxWorker { arguments }) => crate::sandbox::worker(&arguments),
         Some(Command::Chat(serve)) => start(&serve, false),
         Some(Command::Run(serve)) => start(&serve, true),

@@ -222,7 +222,7 @@ impl TravelGuide for Guide {
     fn next_reminder(&self, id: i64) -> Option<DateTime<Utc>> {
         let database = self.database.lock().ok()?;
         let learner = learner::find(&database, id).ok()??;
-        [learner.next_reminder_at, learner.snoozed_until].into_iter().flatten().min()
+        [learner.next_reminder_at, learner.snoozed_until, learner.next_nudge_at].into_iter().flatten().min()
     }
 
     fn tomorrow_morning(&self, id: i64) -> DateTime<Utc> {

@@ -27,6 +27,8 @@ pub enum FaultKind {
     Blocked,
     /// 403 "user is deactivated", without effect.
     Deactivated,
+    /// 400 for good, without effect: the chat does not take such a message.
+    Refused,
     /// The connection breaks before the call has an effect.
     Dropped,
     /// The call has its effect, then the connection breaks before the answer.

@@ -199,11 +199,16 @@ pub(super) fn year_line(stats: &Stats, year: &Year) -> Option<String> {
     ))
 }
 
+/// The share of all answers to due cards that were right, if any was asked.
+pub(super) fn retention(stats: &Stats) -> Option<f64> {
+    let recalled = sum(stats.retention.map(|week| week.recalled.min(week.asked)));
+    share(recalled, sum(stats.retention.map(|week| week.asked)))
+}
+
 /// How much was recalled, in a line, if anything was asked.
 pub(super) fn retention_line(stats: &Stats) -> Option<String> {
-    let recalled = sum(stats.retention.map(|week| week.recalled.min(week.asked)));
     let asked = sum(stats.retention.map(|week| week.asked));
-    let share = share(recalled, asked)?;
+    let share = retention(stats)?;
     Some(format!("{} of {} to due cards recalled", percent(Some(share)), plural(asked, "answer")))
 }
 
@@ -263,9 +268,13 @@ pub(super) fn readiness_line(stats: &Stats) -> Option<String> {
     if !all.any(|share| share > 0.0) {
         return None;
     }
-    let when = on_day(readiness.on, stats.today);
-    let Some(share) = clean(readiness.overall) else {
-        return Some(format!("What you would recall {when}"));
-    };
-    Some(format!("You would recall {} of all cards {when}", percent(Some(share))))
+    if readiness.on == stats.today {
+        return Some(format!("You would recall {} of all cards today", percent(Some(readiness.overall))));
+    }
+    Some(format!(
+        "{} on {} if you keep up reviews · {} if you stop today",
+        percent(Some(readiness.overall)),
+        short_date(readiness.on, stats.today),
+        percent(Some(readiness.stopped))
+    ))
 }

@@ -1,16 +1,20 @@
-//! The picture of a learner's progress that `/stats` sends, and the same figures in words.
+//! The pictures of a learner's progress that `/stats` sends, and the same figures in words.
 //!
-//! Facts go in, a PNG comes out: no database, no clock, no file and no font of the system is touched, so the
-//! same [`Stats`] give the same picture everywhere. The panels are written as SVG by hand and drawn by
-//! resvg. Every figure is worded in `figures`, for the picture and for [`describe`] alike.
+//! Facts go in, SVG comes out, and PNG out of that: no database, no clock, no file and no font of the system
+//! is touched, so the same [`Stats`] give the same pictures everywhere. The panels are written as SVG by hand
+//! and drawn by resvg. Every figure is worded in `figures`, for the pictures and for [`describe`] alike.
 //!
-//! The picture is 1080 px wide, for a phone held upright that shows it about 390 px wide: the smallest type
-//! is 28 px. Its height varies, because a panel without data is a line of text instead of empty axes.
+//! There are two, so that neither is higher than the 1280 px that Telegram leaves of a photo: one of the days
+//! and one of the plan's weeks. They are 1080 px wide, for a phone held upright that shows them about 390 px
+//! wide: the smallest type is 28 px. Their height varies, because a panel without data is a line of text
+//! instead of empty axes.
 
 mod describe;
 mod figures;
 mod forecast;
 mod page;
+mod raster;
+pub mod report;
 #[cfg(test)]
 mod samples;
 mod scale;
@@ -21,12 +25,10 @@ mod theme;
 mod weeks;
 mod year;
 
-use std::sync::{Arc, LazyLock};
-
 use chrono::NaiveDate;
-use resvg::{tiny_skia, usvg};
 
-pub use describe::describe;
+pub use describe::{Described, describe};
+pub use raster::{PictureError, raster};
 pub use theme::Theme;
 
 use page::Page;
@@ -37,7 +39,7 @@ pub const WEEKS: usize = 12;
 /// Days that the forecast looks ahead, today included.
 pub const FORECAST_DAYS: usize = 30;
 
-/// What the picture shows. Nothing here needs to be consistent: parts above their whole count as the whole,
+/// What the pictures show. Nothing here needs to be consistent: parts above their whole count as the whole,
 /// and a number that isn't finite as missing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stats {
@@ -87,73 +89,37 @@ pub struct Progress {
 /// The share of the plan's cards that the learner is expected to recall, 0.0 to 1.0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Readiness {
-    /// Of all cards.
+    /// Of all cards, if the learner keeps up their reviews until then.
     pub overall: f64,
-    /// Of each plan week's cards.
+    /// Of all cards, if they review nothing more.
+    pub stopped: f64,
+    /// Of each plan week's cards, if they keep up their reviews.
     pub weeks: [f64; WEEKS],
     /// The day it is expected for: the interview's, or today.
     pub on: NaiveDate,
 }
 
-/// Why there is no picture. Each is a fault of ours, none depends on what the learner did.
-#[derive(Debug, thiserror::Error)]
-pub enum PictureError {
-    /// The SVG that we wrote is none.
-    #[error("the picture's SVG can't be read")]
-    Svg(#[from] usvg::Error),
-    /// No memory for so many pixels.
-    #[error("there is no room for a picture of {width} x {height} pixels")]
-    Room {
-        /// In pixels.
-        width: u32,
-        /// In pixels.
-        height: u32,
-    },
-    /// The pixels can't be written as PNG.
-    #[error("the picture can't be written as PNG")]
-    Png(#[source] Box<dyn std::error::Error + Send + Sync>),
+/// One of the two pictures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drawing {
+    /// SVG, for [`raster`]. Texts and bars carry an id ("retention-3"), so that tests find them.
+    pub svg: String,
+    /// Its main figures in a line, to stand below it and to be read by those who can't see it.
+    pub caption: String,
 }
 
-/// Draws the picture and returns it as a PNG: 1080 px wide, at most 2400 px high, well below 400 KB.
-///
-/// It takes tens of milliseconds of one core, so call it outside any transaction and off the async threads.
-///
-/// # Errors
-/// See [`PictureError`].
-pub fn draw(stats: &Stats, theme: Theme) -> Result<Vec<u8>, PictureError> {
-    let tree = tree(&svg(stats, theme))?;
-    let size = tree.size().to_int_size();
-    let (width, height) = (size.width(), size.height());
-    let mut pixels = tiny_skia::Pixmap::new(width, height).ok_or(PictureError::Room { width, height })?;
-    resvg::render(&tree, tiny_skia::Transform::identity(), &mut pixels.as_mut());
-    pixels.encode_png().map_err(|error| PictureError::Png(error.into()))
+/// Draws the pictures: the days (headline, year, forecast), then the plan's weeks (retention, progress,
+/// readiness).
+#[must_use]
+pub fn draw(stats: &Stats, theme: Theme) -> [Drawing; 2] {
+    let [days, weeks] = describe::captions(stats);
+    let mut first = Page::new(theme.palette());
+    first.headline(stats);
+    year::draw(&mut first, stats);
+    forecast::draw(&mut first, stats);
+    let mut second = Page::new(theme.palette());
+    weeks::retention(&mut second, stats);
+    weeks::progress(&mut second, stats);
+    weeks::readiness(&mut second, stats);
+    [Drawing { svg: first.finish(), caption: days }, Drawing { svg: second.finish(), caption: weeks }]
 }
-
-/// The picture as SVG. Texts and bars carry an id ("retention-3"), so that tests find them.
-fn svg(stats: &Stats, theme: Theme) -> String {
-    let mut page = Page::new(theme.palette());
-    page.headline(stats);
-    year::draw(&mut page, stats);
-    weeks::retention(&mut page, stats);
-    forecast::draw(&mut page, stats);
-    weeks::progress(&mut page, stats);
-    weeks::readiness(&mut page, stats);
-    page.finish()
-}
-
-fn tree(svg: &str) -> Result<usvg::Tree, usvg::Error> {
-    let options = usvg::Options { fontdb: Arc::clone(&FONTS), ..usvg::Options::default() };
-    usvg::Tree::from_str(svg, &options)
-}
-
-/// Inter, cut down to the signs we use and with figures of one width: 19 KB each, see `fonts/README.md`.
-static FONTS: LazyLock<Arc<usvg::fontdb::Database>> = LazyLock::new(|| {
-    let mut fonts = usvg::fontdb::Database::new();
-    for font in [REGULAR, SEMI_BOLD] {
-        fonts.load_font_source(usvg::fontdb::Source::Binary(Arc::new(font)));
-    }
-    Arc::new(fonts)
-});
-
-static REGULAR: &[u8] = include_bytes!("fonts/Inter-Regular.ttf");
-static SEMI_BOLD: &[u8] = include_bytes!("fonts/Inter-SemiBold.ttf");

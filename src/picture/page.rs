@@ -1,4 +1,4 @@
-//! The page: its measures, its type, and what all panels have in common.
+//! A picture's page: its measures, its type, and what all panels have in common.
 
 use super::Stats;
 use super::figures;
@@ -17,6 +17,9 @@ pub(super) const CONTENT: f64 = WIDTH - 2.0 * MARGIN;
 /// From the last line of a panel to the next panel's rule, and from the rule to the next title's base line.
 const ABOVE_RULE: f64 = 40.0;
 const BELOW_RULE: f64 = 64.0;
+
+/// The base line of the title of a panel that begins the page.
+const FIRST_TITLE: f64 = 82.0;
 
 const FIGURE: Face = Face { size: 68, weight: 600 };
 const TITLE: Face = Face { size: 38, weight: 600 };
@@ -84,11 +87,15 @@ impl Page {
         self.y = 208.0;
     }
 
-    /// Begins a panel: its title, and its main figures in a line below.
+    /// Begins a panel: its title, and its main figures in a line below. A rule parts it from what is above.
     pub(super) fn panel(&mut self, id: &str, title: &str, line: &str) {
-        self.y += ABOVE_RULE;
-        self.rule(MARGIN, WIDTH - MARGIN, self.y);
-        self.y += BELOW_RULE;
+        if self.y > 0.0 {
+            self.y += ABOVE_RULE;
+            self.rule(MARGIN, WIDTH - MARGIN, self.y);
+            self.y += BELOW_RULE;
+        } else {
+            self.y = FIRST_TITLE;
+        }
         self.text(&format!("{id}-title"), (MARGIN, self.y), Anchor::Start, Role::Title, title);
         self.y += 48.0;
         self.text(&format!("{id}-line"), (MARGIN, self.y), Anchor::Start, Role::Body, line);

@@ -7,55 +7,65 @@ use proptest::prelude::*;
 use resvg::usvg::{self, Rect};
 
 use super::page::{MARGIN, WIDTH};
-use super::{FORECAST_DAYS, Progress, Readiness, Share, Stats, Theme, WEEKS, svg, tree};
+use super::raster::tree;
+use super::{FORECAST_DAYS, Progress, Readiness, Share, Stats, Theme, WEEKS, draw};
 
-/// What stands in a picture, by its id, as usvg reads it.
+/// What stands in the pictures, by its id, as usvg reads it.
 #[derive(Default)]
 pub(super) struct Drawn {
-    pub(super) height: f32,
+    pub(super) heights: Vec<f32>,
+    /// The picture that an id stands in.
+    places: BTreeMap<String, usize>,
     texts: BTreeMap<String, (String, Rect)>,
     pub(super) boxes: BTreeMap<String, (Rect, String)>,
 }
 
 pub(super) fn read(stats: &Stats, theme: Theme) -> Drawn {
-    let tree = tree(&svg(stats, theme)).unwrap();
-    let mut drawn = Drawn { height: tree.size().height(), ..Drawn::default() };
-    assert_eq!(f64::from(tree.size().width()), WIDTH);
-    for node in tree.root().children() {
-        match node {
-            usvg::Node::Text(text) => {
-                let words = text.chunks().iter().map(|chunk| chunk.text()).collect::<String>();
-                for span in text.chunks().iter().flat_map(|chunk| chunk.spans()) {
-                    assert!(span.font_size().get() >= 28.0, "too small to read on a phone: {words}");
-                }
-                let glyphs = text.layouted().iter().flat_map(|span| &span.positioned_glyphs);
-                assert!(glyphs.clone().count() > 0, "not drawn: {words}");
-                assert!(glyphs.clone().all(|glyph| glyph.id.0 != 0), "a sign the font lacks: {words}");
-                let outline = text.flattened().abs_bounding_box();
-                assert!(
-                    drawn.texts.insert(text.id().to_owned(), (words, outline)).is_none(),
-                    "{}",
-                    text.id()
-                );
-            }
-            usvg::Node::Path(path) if !path.id().is_empty() => {
-                let (kind, paint) = match (path.fill(), path.stroke()) {
-                    (Some(fill), _) => ("", fill.paint()),
-                    (None, Some(stroke)) => ("outline ", stroke.paint()),
-                    (None, None) => panic!("{} isn't painted", path.id()),
-                };
-                let usvg::Paint::Color(colour) = paint else { panic!("{paint:?}") };
-                let colour = format!("{kind}#{:02x}{:02x}{:02x}", colour.red, colour.green, colour.blue);
-                drawn.boxes.insert(path.id().to_owned(), (path.abs_stroke_bounding_box(), colour));
-            }
-            usvg::Node::Path(_) => {}
-            other => panic!("not a text or a path: {other:?}"),
-        }
+    let mut drawn = Drawn::default();
+    for drawing in draw(stats, theme) {
+        drawn.read(&tree(&drawing.svg).unwrap());
     }
     drawn
 }
 
 impl Drawn {
+    fn read(&mut self, tree: &usvg::Tree) {
+        self.heights.push(tree.size().height());
+        assert_eq!(f64::from(tree.size().width()), WIDTH);
+        for node in tree.root().children() {
+            match node {
+                usvg::Node::Text(text) => {
+                    let words = text.chunks().iter().map(|chunk| chunk.text()).collect::<String>();
+                    for span in text.chunks().iter().flat_map(|chunk| chunk.spans()) {
+                        assert!(span.font_size().get() >= 28.0, "too small to read on a phone: {words}");
+                    }
+                    let glyphs = text.layouted().iter().flat_map(|span| &span.positioned_glyphs);
+                    assert!(glyphs.clone().count() > 0, "not drawn: {words}");
+                    assert!(glyphs.clone().all(|glyph| glyph.id.0 != 0), "a sign the font lacks: {words}");
+                    let outline = text.flattened().abs_bounding_box();
+                    self.places.insert(text.id().to_owned(), self.heights.len() - 1);
+                    let before = self.texts.insert(text.id().to_owned(), (words, outline));
+                    assert!(before.is_none(), "{} twice", text.id());
+                }
+                usvg::Node::Path(path) if !path.id().is_empty() => {
+                    let (kind, paint) = match (path.fill(), path.stroke()) {
+                        (Some(fill), _) => ("", fill.paint()),
+                        (None, Some(stroke)) => ("outline ", stroke.paint()),
+                        (None, None) => panic!("{} isn't painted", path.id()),
+                    };
+                    let usvg::Paint::Color(colour) = paint else { panic!("{paint:?}") };
+                    let colour = format!("{kind}#{:02x}{:02x}{:02x}", colour.red, colour.green, colour.blue);
+                    self.places.insert(path.id().to_owned(), self.heights.len() - 1);
+                    let before =
+                        self.boxes.insert(path.id().to_owned(), (path.abs_stroke_bounding_box(), colour));
+                    assert!(before.is_none(), "{} twice", path.id());
+                }
+                usvg::Node::Path(_) => {}
+                other => panic!("not a text or a path: {other:?}"),
+            }
+        }
+    }
+
     pub(super) fn text(&self, id: &str) -> &str {
         self.texts.get(id).map_or("(none)", |(text, _)| text)
     }
@@ -67,7 +77,7 @@ impl Drawn {
         100.0 * height(part) / height("whole")
     }
 
-    /// Every text inside the picture, and none over another or over a bar, a square or a sample.
+    /// Every text inside its picture, and none over another or over a bar, a square or a sample.
     pub(super) fn check_places(&self) {
         let texts: Vec<_> = self.texts.iter().map(|(id, (_, area))| (id, area)).collect();
         let boxes: Vec<_> = self.boxes.iter().map(|(id, (area, _))| (id, area)).collect();
@@ -75,9 +85,10 @@ impl Drawn {
             let inside = f64::from(area.left()) >= MARGIN - 2.0
                 && f64::from(area.right()) <= WIDTH - MARGIN / 2.0
                 && area.top() >= 0.0
-                && area.bottom() <= self.height;
+                && area.bottom() <= self.heights[self.places[*id]];
             assert!(inside, "{id} leaves the picture: {area:?}");
-            for (other, there) in texts[..place].iter().chain(&boxes) {
+            let beside = texts[..place].iter().chain(&boxes);
+            for (other, there) in beside.filter(|(other, _)| self.places[*other] == self.places[*id]) {
                 let apart = area.left() >= there.right() + 4.0
                     || there.left() >= area.right() + 4.0
                     || area.top() >= there.bottom() + 4.0
@@ -87,7 +98,10 @@ impl Drawn {
         }
         for (id, (area, _)) in &self.boxes {
             let inside = f64::from(area.left()) >= MARGIN && f64::from(area.right()) <= WIDTH - MARGIN;
-            assert!(inside && area.bottom() <= self.height, "{id} leaves the picture: {area:?}");
+            assert!(
+                inside && area.bottom() <= self.heights[self.places[id]],
+                "{id} leaves the picture: {area:?}"
+            );
         }
     }
 }
@@ -107,7 +121,7 @@ pub(super) fn new_learner() -> Stats {
         retention: [Share::default(); WEEKS],
         forecast: [0; FORECAST_DAYS],
         progress: [Progress { met: 0, firm: 0, cards: 70 }; WEEKS],
-        readiness: Readiness { overall: 0.0, weeks: [0.0; WEEKS], on: today },
+        readiness: Readiness { overall: 0.0, stopped: 0.0, weeks: [0.0; WEEKS], on: today },
         interview: None,
     }
 }
@@ -127,6 +141,7 @@ pub(super) fn learner() -> Stats {
     stats.progress[11] = Progress { met: 7, firm: 0, cards: 70 };
     stats.readiness.weeks = std::array::from_fn(|week| 0.97 - week as f64 / 12.0);
     stats.readiness.overall = 0.512;
+    stats.readiness.stopped = 0.386;
     stats.readiness.on = interview;
     stats.interview = Some(interview);
     stats
@@ -168,7 +183,7 @@ prop_compose! {
         retention in twelve((number(most), number(most)).boxed()),
         forecast in prop::collection::vec(number(most), FORECAST_DAYS),
         progress in twelve([number(most), number(most), number(most)].boxed()),
-        (overall, shares) in (share(), twelve(share())),
+        (overall, stopped, shares) in (share(), share(), twelve(share())),
         interview in prop::option::of(-5..400_i64),
         some in any::<[bool; 4]>(),
     ) -> Stats {
@@ -185,7 +200,7 @@ prop_compose! {
             retention: if some[1] { retention.map(|(recalled, asked)| Share { recalled, asked }) } else { none.retention },
             forecast: if some[2] { forecast.try_into().unwrap() } else { none.forecast },
             progress: if some[3] { progress.map(|[firm, met, cards]| Progress { met, firm, cards }) } else { none.progress },
-            readiness: Readiness { overall, weeks: shares, on: interview.unwrap_or(today) },
+            readiness: Readiness { overall, stopped, weeks: shares, on: interview.unwrap_or(today) },
             interview,
         }
     }

@@ -8,7 +8,7 @@ use super::{Stats, WEEKS};
 /// A week's share of the width, its bar's part of that, and the bars' height.
 const PITCH: f64 = CONTENT / 12.0;
 const BAR: f64 = 50.0;
-const HEIGHT: f64 = 132.0;
+const HEIGHT: f64 = 112.0;
 
 /// The least that is drawn of a share above zero.
 const LEAST: f64 = 6.0;

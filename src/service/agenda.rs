@@ -3,15 +3,16 @@
 use rusqlite::Connection;
 
 use super::overview::plan_line;
+use super::schedule::Schedule;
 use crate::decks::Decks;
 use crate::store::learner::Learner;
-use crate::store::review::{self, Scheduled};
-use crate::store::{StoreError, plan};
+use crate::store::{StoreError, pause, plan, review, session};
 use crate::study::calendar::{self, PlanPosition, StudyDay, plan_day};
 use crate::study::card::{Card, CardId, Kind};
+use crate::study::interview;
 use crate::study::queue::{self, Candidate, Day, DueCandidate, Entry, Limits, Mode};
-use crate::study::streak::streak;
-use crate::wording::day::Day as ShownDay;
+use crate::study::streak::{Streak, streak};
+use crate::wording::day::{Day as ShownDay, Raised};
 
 /// Seconds that a review takes, as long as the learner has not shown it.
 const DEFAULT_SECONDS: usize = 25;
@@ -39,7 +40,7 @@ pub(super) struct Agenda {
     pub entries: Vec<Entry>,
     /// Cards that are due, over the limit too.
     pub waiting: usize,
-    /// What the learner's limits leave.
+    /// What the learner's limits leave; the sweep before an interview may raise them.
     pub limits: Limits,
     /// Cards that become due on each of the next days, from tomorrow on.
     coming: Vec<u32>,
@@ -59,8 +60,7 @@ pub(super) fn agenda(
     today: StudyDay,
     week: Option<u8>,
 ) -> Result<Agenda, StoreError> {
-    let schedule = review::schedule(db, learner.id)?;
-    let aside = review::put_aside(db, learner.id, today)?;
+    let schedule = Schedule::load(db, decks, learner, today)?;
     let is_prompt = |id: &CardId| decks.card(id).is_some_and(|(card, _)| card.kind == Kind::Code);
     let day = review::day_count(db, learner.id, today, |id| !is_prompt(id))?;
     let opened = plan::opened_weeks(db, learner.id)?;
@@ -69,24 +69,19 @@ pub(super) fn agenda(
         decks
             .card(id)
             .filter(|(card, place)| {
-                card.kind != Kind::Code && !aside.contains(id) && week.is_none_or(|week| week == place.week)
+                let of_week = week.is_none_or(|week| week == place.week);
+                card.kind != Kind::Code && !schedule.is_aside(id) && of_week
             })
             .map(|(card, _)| card)
     };
-    let known: Vec<(&Scheduled, &Card)> =
-        schedule.values().filter_map(|place| asked(&place.card).map(|card| (place, card))).collect();
-    let due: Vec<DueCandidate<'_>> = known
-        .iter()
-        .map(|(place, card)| {
-            // A card whose answer has changed its meaning is asked again at once.
-            let due = if place.rev < card.rev { today } else { place.due };
-            DueCandidate { card: &place.card, due, concept: concept(card) }
-        })
+    let due: Vec<DueCandidate<'_>> = schedule
+        .all()
+        .filter_map(|(card, due)| Some(DueCandidate { card, due, concept: concept(asked(card)?) }))
         .collect();
     let new: Vec<Candidate<'_>> = (1..=12)
         .filter(|number| week.map_or(*number <= reached || opened.contains(number), |week| week == *number))
         .flat_map(|number| cards(decks, number))
-        .filter(|card| !schedule.contains_key(&card.id) && !aside.contains(&card.id))
+        .filter(|card| !schedule.is_met(&card.id) && !schedule.is_aside(&card.id))
         .map(|card| Candidate { card: &card.id, concept: concept(card) })
         .collect();
     let drill: Vec<Candidate<'_>> = day
@@ -94,12 +89,7 @@ pub(super) fn agenda(
         .iter()
         .filter_map(|id| asked(id).map(|card| Candidate { card: id, concept: concept(card) }))
         .collect();
-    let limits = Limits {
-        new_per_day: learner.new_per_day,
-        reviews_per_day: learner.reviews_per_day,
-        new_done_today: day.new,
-        reviews_done_today: day.reviews,
-    };
+    let limits = limits(learner, today, &day, &schedule);
     let seed = queue::day_seed(learner.id, today);
     let mut coming = vec![0; AHEAD];
     for place in &due {
@@ -115,6 +105,22 @@ pub(super) fn agenda(
     Ok(Agenda { entries, waiting, limits, coming })
 }
 
+/// The learner's limits. In the sweep before an interview they are raised to what the sweep needs, and such a day
+/// has no room for new cards.
+fn limits(learner: &Learner, today: StudyDay, day: &review::DayCount, schedule: &Schedule) -> Limits {
+    let due: Vec<StudyDay> = schedule.all().map(|(_, due)| due).collect();
+    let asked = usize::try_from(day.reviews).unwrap_or(usize::MAX);
+    let needed = interview::needed_today(learner.interview_on, today, asked, &due);
+    let needed = needed.map_or(0, |needed| u32::try_from(needed).unwrap_or(u32::MAX));
+    let raised = needed > learner.reviews_per_day;
+    Limits {
+        new_per_day: if raised { learner.new_per_day.min(day.new) } else { learner.new_per_day },
+        reviews_per_day: needed.max(learner.reviews_per_day),
+        new_done_today: day.new,
+        reviews_done_today: day.reviews,
+    }
+}
+
 /// Due cards that the day after `today` will ask, as things stand: what that day's overview will say.
 pub(super) fn due_tomorrow(
     db: &Connection,
@@ -123,6 +129,11 @@ pub(super) fn due_tomorrow(
     today: StudyDay,
 ) -> Result<usize, StoreError> {
     Ok(agenda(db, decks, learner, today + 1, None)?.count(Mode::Due))
+}
+
+/// The learner's streak on a study day, pauses counted.
+pub(super) fn streak_on(db: &Connection, learner: &Learner, day: StudyDay) -> Result<Streak, StoreError> {
+    Ok(streak(&review::active_days(db, learner.id)?, &pause::all(db, learner.id)?, day))
 }
 
 /// The day as the overview and the reminder tell it.
@@ -138,7 +149,15 @@ pub(super) fn day(
         PlanPosition::Day(day) => plan::done_days(db, learner.id)?.contains_key(&day.number()),
         _ => false,
     };
-    let streak = streak(&review::active_days(db, learner.id)?, &[], today);
+    let checkpoint = match position {
+        PlanPosition::Day(day) if day.is_checkpoint() && cards(decks, day.week()).next().is_some() => {
+            let taken = session::last_checkpoint(db, learner.id, day.week(), i64::MAX)?;
+            taken.is_none_or(|taken| taken.study_day < today).then(|| day.week())
+        }
+        _ => None,
+    };
+    let streak = streak_on(db, learner, today)?;
+    let paused = pause::last_day(db, learner.id, today)?.map(|last| super::pause::until(last, today));
     let mean_ms = review::mean_took_ms(db, learner.id)?.and_then(|ms| usize::try_from(ms).ok());
     let ms = mean_ms.map_or(DEFAULT_SECONDS * 1000, |ms| ms.max(3_000)) * agenda.entries.len();
     let due = agenda.count(Mode::Due);
@@ -147,7 +166,7 @@ pub(super) fn day(
             queue::backlog_days(
                 u32::try_from(agenda.waiting).unwrap_or(u32::MAX),
                 agenda.limits.reviews_left(),
-                learner.reviews_per_day,
+                agenda.limits.reviews_per_day,
                 &agenda.coming,
             )
         })
@@ -159,7 +178,12 @@ pub(super) fn day(
         drill: agenda.count(Mode::Drill),
         minutes: i64::try_from(ms.div_ceil(60_000)).unwrap_or(i64::MAX),
         backlog_days: backlog_days.map(i64::from),
+        checkpoint,
+        interview: interview::days_left(learner.interview_on, today),
+        raised: (agenda.limits.reviews_per_day > learner.reviews_per_day)
+            .then_some(Raised { to: agenda.limits.reviews_per_day, from: learner.reviews_per_day }),
         streak: i64::from(streak.days),
         freezes: i64::from(streak.freezes),
+        paused,
     })
 }

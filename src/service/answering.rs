@@ -1,9 +1,9 @@
 //! Answers within a session: by a tap, by a typed text, and taken back.
 
-use super::coding;
 use super::sitting::{self, Sitting};
 use super::turn::Turn;
-use crate::chat::token::Act;
+use super::{coding, note};
+use crate::chat::token::{Act, Token};
 use crate::store::StoreError;
 use crate::store::review::{self, Answer, ReviewKind};
 use crate::store::session::{self, Face, Item, ItemOutcome, Mode, Session, SessionKind};
@@ -68,6 +68,12 @@ pub(super) fn act(turn: &mut Turn<'_>, id: i64, step: u32, act: Act) -> Result<(
         (Act::Next, Face::Verdict | Face::Leech) => sitting.advance(turn)?,
         (Act::Overrule, Face::Verdict) => overrule(turn, &mut sitting, card)?,
         (Act::Menu, Face::Front | Face::Back | Face::Verdict) => sitting.turn_to(turn, Face::Menu),
+        (Act::Note, Face::Menu | Face::Leech) => return note::ask(turn, sitting, card),
+        (Act::DropNote, face @ (Face::Menu | Face::Leech)) => {
+            note::drop(turn, card)?;
+            sitting.turn_to(turn, face);
+        }
+        (Act::Back, Face::Leech) => sitting.turn_to(turn, Face::Leech),
         (Act::Back, Face::Menu) => {
             let answered = sitting.current().is_some_and(|item| item.outcome.is_some());
             sitting.turn_to(turn, if answered { Face::Verdict } else { Face::Front });
@@ -105,8 +111,8 @@ fn stale(turn: &mut Turn<'_>, said: &str) -> Result<(), StoreError> {
 /// A tap on an earlier step of an open session. The session's own message is shown as it stands now, in case
 /// an edit was lost; any other message loses its buttons.
 fn stale_step(turn: &mut Turn<'_>, session: Session, act: Act) -> Result<(), StoreError> {
-    let turns =
-        session.kind == SessionKind::Code || matches!(act, Act::Show | Act::Next | Act::Menu | Act::Back);
+    let turns = session.kind == SessionKind::Code
+        || matches!(act, Act::Show | Act::Next | Act::Menu | Act::Back | Act::Note | Act::DropNote);
     let said = if turns { toast::DONE } else { toast::ALREADY };
     let own = session.message.is_none() || session.message == turn.tapped();
     if !own {
@@ -247,7 +253,12 @@ fn say_tap(turn: &mut Turn<'_>, text: &str) -> Result<bool, StoreError> {
     if crate::chat::command::nearest(text).is_some() {
         return Ok(false);
     }
-    turn.send(words::tap_a_button());
+    let session = sitting::open(turn)?.map(|sitting| (sitting.session.kind, sitting.session.week));
+    turn.send(words::tap_a_button(&match session {
+        Some((SessionKind::Quiz, week)) => Token::Quiz(week),
+        Some((SessionKind::Checkpoint, Some(week))) => Token::Checkpoint(week),
+        _ => Token::Review,
+    }));
     Ok(true)
 }
 

@@ -5,15 +5,26 @@
 
 mod agenda;
 mod answering;
+mod checkpoint;
 mod coding;
+mod interview;
+mod moving;
+mod note;
 mod overview;
+mod pause;
+mod place;
+mod portfolio;
 mod remind;
+mod report;
+mod schedule;
 mod settings;
 mod setup;
 mod sitting;
+mod stats;
 mod tap;
 mod text;
 mod turn;
+mod upcoming;
 
 use chrono::{DateTime, Utc};
 use rusqlite::Connection;
@@ -114,6 +125,7 @@ impl Service {
             Intent::Text { text, message } => text::text(&mut turn, text, *message)?,
             Intent::Tap { data, .. } => tap::tap(&mut turn, data)?,
             Intent::File { id, name, size } => coding::file(&mut turn, id, name.as_deref(), *size)?,
+            Intent::Location(place) => place::shared(&mut turn, *place)?,
             Intent::Attachment(kind) => {
                 if !coding::attachment(&mut turn, *kind)? {
                     turn.send(trouble::attachment(*kind));

@@ -1,8 +1,9 @@
 //! The day, the plan, a week and its cards: screens that change nothing but the days that are done.
 
+use super::schedule::Schedule;
 use super::turn::Turn;
-use super::{agenda, coding, sitting};
-use crate::store::{StoreError, outbox, plan, review, submission};
+use super::{agenda, checkpoint, coding, moving, sitting};
+use crate::store::{StoreError, note, outbox, plan, review, submission};
 use crate::study::calendar::{PlanDay, PlanPosition, plan_day};
 use crate::study::card::{Card, Kind};
 use crate::wording::day::{self, PlanLine};
@@ -37,9 +38,13 @@ fn current_week(turn: &Turn<'_>) -> Option<u8> {
     }
 }
 
-/// The week of a command: the one that is typed, or the current one.
+/// The week of a command: the one that is typed, or the current one; the last one after the plan.
 fn week_of(turn: &mut Turn<'_>, command: &str, typed: &str) -> Option<u8> {
-    let week = if typed.is_empty() { Some(current_week(turn).unwrap_or(1)) } else { week_number(typed) };
+    let week = if typed.is_empty() {
+        Some(plan_day(turn.learner.start_day, turn.today()).weeks_reached().max(1))
+    } else {
+        week_number(typed)
+    };
     if week.is_none() {
         turn.send(words::which_week(command, typed));
     }
@@ -66,6 +71,12 @@ pub(super) fn code_command(turn: &mut Turn<'_>, typed: &str) -> Result<(), Store
         return coding::begin(turn, None);
     }
     week_of(turn, "code", typed).map_or(Ok(()), |week| coding::begin(turn, Some(week)))
+}
+
+/// `/plan`, `/plan move N`; other words behind it change nothing.
+pub(super) fn plan_command(turn: &mut Turn<'_>, typed: &str) -> Result<(), StoreError> {
+    let (word, rest) = typed.split_once(char::is_whitespace).unwrap_or((typed, ""));
+    if word.eq_ignore_ascii_case("move") { moving::command(turn, rest.trim()) } else { plan(turn) }
 }
 
 /// Shows the twelve weeks.
@@ -98,10 +109,11 @@ fn done_in(turn: &Turn<'_>, week: u8) -> Result<[bool; 7], StoreError> {
 pub(super) fn week(turn: &mut Turn<'_>, week: u8, below: bool) -> Result<(), StoreError> {
     let decks = turn.decks;
     let Some(planned) = decks.plan().week(week) else { return today(turn) };
-    let schedule = review::schedule(turn.db, turn.learner.id)?;
     let day = turn.today();
-    let met: Vec<_> = agenda::cards(decks, week).filter_map(|card| schedule.get(&card.id)).collect();
-    let due = met.iter().filter(|place| place.due <= day).count();
+    let schedule = Schedule::load(turn.db, decks, &turn.learner, day)?;
+    let met = agenda::cards(decks, week).filter(|card| schedule.is_met(&card.id)).count();
+    let is_due = |card: &&Card| schedule.due(&card.id).is_some_and(|due| due <= day);
+    let due = agenda::cards(decks, week).filter(is_due).count();
     let kinds: Vec<(&str, usize)> = [Kind::Recall, Kind::Choice, Kind::Cloze, Kind::Numeric]
         .into_iter()
         .filter_map(|kind| {
@@ -113,7 +125,7 @@ pub(super) fn week(turn: &mut Turn<'_>, week: u8, below: bool) -> Result<(), Sto
     let passed = |card: &&Card| tried.get(&card.id).is_some_and(|record| record.passed > 0);
     let prompts = agenda::prompts(decks, week);
     let prompts = (agenda::prompts(decks, week).filter(passed).count(), prompts.count());
-    let screen = words::week(decks.plan(), planned, &done_in(turn, week)?, &kinds, (met.len(), due), prompts);
+    let screen = words::week(decks.plan(), planned, &done_in(turn, week)?, &kinds, (met, due), prompts);
     if below {
         turn.send(screen)
     } else {
@@ -133,6 +145,8 @@ pub(super) fn days(turn: &mut Turn<'_>, week: u8) -> Result<(), StoreError> {
 
 /// Marks a day done or open and shows where it was tapped.
 pub(super) fn mark(turn: &mut Turn<'_>, day: u8, done: bool, listed: bool) -> Result<(), StoreError> {
+    let before = plan::done_days(turn.db, turn.learner.id)?;
+    let linked = before.get(&day).is_some_and(|before| before.link.is_some());
     let changed = if done {
         let today = plan_day(turn.learner.start_day, turn.today());
         if matches!(today, PlanPosition::Day(today) if today.number() == day) {
@@ -146,36 +160,64 @@ pub(super) fn mark(turn: &mut Turn<'_>, day: u8, done: bool, listed: bool) -> Re
     turn.toast(match (changed, done) {
         (false, _) => day::toast::ALREADY,
         (true, true) => day::toast::DONE,
+        (true, false) if linked => day::toast::OPEN_WITHOUT_LINK,
         (true, false) => day::toast::OPEN,
     });
     if listed { days(turn, (day - 1) / 7 + 1) } else { today(turn) }
 }
 
-/// `/done [link]`: today's plan day.
+/// `/done [W.D] [link]`: today's plan day, or day D of week W.
 pub(super) fn done_command(turn: &mut Turn<'_>, typed: &str) -> Result<(), StoreError> {
+    let (number, typed) = numbered(typed);
     let link = if typed.is_empty() { None } else { Some(link(typed)) };
     if link == Some(None) {
         turn.send(day::not_a_link(typed));
         return Ok(());
     }
     let link = link.flatten();
-    let today = match plan_day(turn.learner.start_day, turn.today()) {
-        PlanPosition::Day(day) => day,
-        PlanPosition::Before { .. } => {
+    let today = plan_day(turn.learner.start_day, turn.today());
+    let marked = match (number, today) {
+        (Some(number), _) => match of_number(number) {
+            Some(day) => day,
+            None => {
+                turn.send(day::which_day(number));
+                return Ok(());
+            }
+        },
+        (None, PlanPosition::Day(day)) => day,
+        (None, PlanPosition::Before { .. }) => {
             let date = turn.date(turn.learner.start_day);
             turn.send(day::no_plan_day(Some(&date)));
             return Ok(());
         }
-        PlanPosition::After { .. } => {
+        (None, PlanPosition::After { .. }) => {
             turn.send(day::no_plan_day(None));
             return Ok(());
         }
     };
-    outbox::withdraw_reminders(turn.db, turn.learner.chat)?;
-    let was_open = plan::mark_done(turn.db, turn.learner.id, today.number(), turn.today(), link.as_deref())?;
-    let title = turn.decks.plan().day(today.week(), today.day()).map_or("", |day| day.title.as_str());
-    turn.send(day::marked(today.week(), today.day(), title, link.as_deref(), was_open));
+    if today == PlanPosition::Day(marked) {
+        outbox::withdraw_reminders(turn.db, turn.learner.chat)?;
+    }
+    let was_open = plan::mark_done(turn.db, turn.learner.id, marked.number(), turn.today(), link.as_deref())?;
+    let title = turn.decks.plan().day(marked.week(), marked.day()).map_or("", |day| day.title.as_str());
+    turn.send(day::marked(marked.week(), marked.day(), title, link.as_deref(), was_open));
     Ok(())
+}
+
+/// A day's number such as "3.2" before the rest, if it stands there.
+fn numbered(typed: &str) -> (Option<&str>, &str) {
+    let (first, rest) = typed.split_once(char::is_whitespace).unwrap_or((typed, ""));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match first.split_once('.') {
+        Some((week, day)) if digits(week) && digits(day) => (Some(first), rest.trim()),
+        _ => (None, typed),
+    }
+}
+
+/// The plan day that "3.2" names.
+fn of_number(number: &str) -> Option<PlanDay> {
+    let (week, day) = number.split_once('.')?;
+    PlanDay::of_week(week.parse().ok()?, day.parse().ok()?)
 }
 
 /// An address that a browser would open, with its scheme.
@@ -194,10 +236,19 @@ pub(super) fn leaf(turn: &mut Turn<'_>, week: u8, index: usize, open: bool) -> R
     let decks = turn.decks;
     let cards: Vec<&Card> = agenda::cards(decks, week).collect();
     let screen = match cards.get(index).or_else(|| cards.first()) {
-        Some(card) => words::leaf(week, index.min(cards.len() - 1), cards.len(), card, open),
+        Some(card) => {
+            let screen = words::leaf(week, index.min(cards.len() - 1), cards.len(), card, open);
+            let note = note::find(turn.db, turn.learner.id, &card.id)?.filter(|_| open);
+            crate::wording::note::below(screen, note.as_deref())
+        }
         None => words::no_cards(week),
     };
-    turn.show(screen);
+    if checkpoint::is_result(turn)? {
+        // The score stays readable.
+        turn.send(screen);
+    } else {
+        turn.show(screen);
+    }
     Ok(())
 }
 

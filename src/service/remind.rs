@@ -1,19 +1,20 @@
-//! The daily reminder: whether a learner gets one now, and when to look again.
+//! The daily reminder and the evening nudge: whether a learner gets one now, and when to look again.
 
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Timelike, Utc};
 use rusqlite::Connection;
 
-use super::turn::{next_reminder, time_of_day};
-use super::{Service, agenda};
+use super::{Service, agenda, report, upcoming};
 use crate::chat::screen::Screen;
-use crate::store::StoreError;
 use crate::store::learner::{self, Learner};
-use crate::store::reminder::{self, Outcome};
+use crate::store::reminder::{self, DAILY, NUDGE, Outcome};
+use crate::store::{StoreError, pause};
 use crate::study::calendar::{self, Zone};
 use crate::wording::day::{self, PlanLine};
 
 /// A reminder that would come later than this is left out.
 const LATEST: TimeDelta = TimeDelta::hours(6);
+/// A nudge that would come later than this is left out.
+const LATEST_NUDGE: TimeDelta = TimeDelta::hours(2);
 
 /// A reminder that has to leave.
 #[derive(Clone, Debug)]
@@ -29,8 +30,9 @@ pub struct Reminder {
 }
 
 impl Service {
-    /// Decides about one learner's reminder whose time has come, and notes when to look again. Called twice,
-    /// or by two processes on one database, it gives the message once.
+    /// Decides about one learner's reminders whose time has come, and notes when to look again. Called twice,
+    /// or by two processes on one database, it gives the message once. What comes at the same moment is one
+    /// message: the daily reminder, else the nudge, else the one that was put off.
     ///
     /// # Errors
     /// When SQLite refuses.
@@ -45,7 +47,12 @@ impl Service {
         let mut reminder = None;
         if learner.next_reminder_at.is_some_and(|at| at <= now) {
             reminder = self.daily(db, &learner, now)?;
-            learner.next_reminder_at = next_reminder(db, &learner, now)?.map(|(_, at)| at);
+            upcoming::plan_daily(db, &mut learner, now)?;
+        }
+        if learner.next_nudge_at.is_some_and(|at| at <= now) {
+            let nudge = self.nudge(db, &learner, reminder.is_some(), now)?;
+            reminder = reminder.or(nudge);
+            upcoming::plan_nudge(db, &mut learner, now)?;
         }
         if let Some(at) = learner.snoozed_until.filter(|at| *at <= now) {
             learner.snoozed_until = None;
@@ -64,12 +71,42 @@ impl Service {
         learner: &Learner,
         now: DateTime<Utc>,
     ) -> Result<Option<Reminder>, StoreError> {
-        let Some(time) = learner.remind_at.map(time_of_day) else { return Ok(None) };
-        let (date, at) = calendar::last_daily(now, time, learner.zone);
+        let Some((date, at)) = upcoming::last_reminder(db, learner, now)? else { return Ok(None) };
         let (reminder, day) = self.message(db, learner, at + LATEST, false, now)?;
         let outcome = outcome(&day, now - at);
-        let first = reminder::decide(db, learner.id, date, 0, outcome, now)?;
+        let first = reminder::decide(db, learner.id, date, DAILY, outcome, now)?;
         Ok((first && outcome == Outcome::Sent).then_some(reminder))
+    }
+
+    /// The evening's nudge, unless another message speaks at the same moment.
+    fn nudge(
+        &self,
+        db: &Connection,
+        learner: &Learner,
+        spoken: bool,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Reminder>, StoreError> {
+        let Some((evening, at)) = upcoming::last_nudge(db, learner, now)? else { return Ok(None) };
+        let today = calendar::study_day(now, learner.zone, learner.day_start);
+        let streak = agenda::streak_on(db, learner, evening)?;
+        let outcome = match () {
+            () if now - at > LATEST_NUDGE || today != evening => Outcome::Late,
+            () if spoken => Outcome::Declined,
+            () if streak.active_today => Outcome::Done,
+            () if !streak.ends_tonight() => Outcome::NotYet,
+            () => Outcome::Sent,
+        };
+        let first = reminder::decide(db, learner.id, evening.date(), NUDGE, outcome, now)?;
+        if !first || outcome != Outcome::Sent {
+            return Ok(None);
+        }
+        let day = agenda::day(db, &self.decks, learner, today)?;
+        let ends_at = calendar::study_day_start(today + 1, learner.zone, learner.day_start);
+        let until = learner.zone.local(ends_at).format("%H:%M").to_string();
+        let screen = day::nudge(&learner.name, &day, &until);
+        let (chat, plain_formulas) = (learner.chat, learner.plain_formulas);
+        let expires_at = ends_at.min(at + LATEST_NUDGE);
+        Ok(Some(Reminder { chat, screen, plain_formulas, expires_at }))
     }
 
     /// The reminder that was put off until `at`.
@@ -80,6 +117,10 @@ impl Service {
         at: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<Option<Reminder>, StoreError> {
+        let today = calendar::study_day(now, learner.zone, learner.day_start);
+        if pause::last_day(db, learner.id, today)?.is_some() {
+            return Ok(None);
+        }
         let date = learner.zone.local(at).date();
         let nth = reminder::next_put_off(db, learner.id, date)?;
         let (reminder, day) = self.message(db, learner, at + LATEST, true, now)?;
@@ -99,7 +140,10 @@ impl Service {
         let today = calendar::study_day(now, learner.zone, learner.day_start);
         let day = agenda::day(db, &self.decks, learner, today)?;
         let hour = learner.zone.local(now).hour();
-        let screen = day::reminder(&learner.name, hour, &day, again);
+        let mut screen = day::reminder(&learner.name, hour, &day, again);
+        if !again && let Some(report) = report::blocks(db, learner, today)? {
+            screen.blocks.extend(report);
+        }
         let reminder =
             Reminder { chat: learner.chat, screen, plain_formulas: learner.plain_formulas, expires_at };
         Ok((reminder, day))

@@ -1,6 +1,6 @@
 //! Settings: by buttons and by text, with one way to check and apply a value.
 
-use chrono::{NaiveDate, TimeDelta, Timelike};
+use chrono::{NaiveDate, NaiveTime, TimeDelta, Timelike};
 
 use super::turn::Turn;
 use crate::chat::token::{Setting, Topic};
@@ -55,7 +55,10 @@ pub(super) fn choose(turn: &mut Turn<'_>, topic: Topic) -> Result<(), StoreError
         _ => vec![today, monday],
     };
     let dates = dates.into_iter().map(|date| (date, turn.date(date))).collect();
-    let screen = words::choose(topic, &shown(turn)?, dates);
+    let mut screen = words::choose(topic, &shown(turn)?, dates);
+    if topic == Topic::Interview {
+        screen = super::interview::explain(turn, screen)?;
+    }
     turn.learner.dialog = Some(Dialog::Ask(topic));
     turn.show(screen);
     Ok(())
@@ -69,12 +72,17 @@ pub(super) fn set(turn: &mut Turn<'_>, setting: &Setting) -> Result<(), StoreErr
         return Ok(());
     }
     if before == turn.learner {
-        turn.toast(words::toast::ALREADY);
+        let last_day = matches!(setting, Setting::Days(bits) if bits.count_ones() == 1);
+        turn.toast(if last_day { words::toast::LAST_DAY } else { words::toast::ALREADY });
     } else {
-        let said = said(turn, setting);
+        let said = said(turn, setting)?;
         turn.toast(said);
     }
-    overview(turn)
+    match setting {
+        // Days are tapped one after the other.
+        Setting::Days(_) => choose(turn, Topic::Days),
+        _ => overview(turn),
+    }
 }
 
 /// Changes the learner; `false` when the value cannot be. The reminder is planned anew where it must be.
@@ -134,13 +142,21 @@ pub(super) fn apply(turn: &mut Turn<'_>, setting: &Setting) -> Result<bool, Stor
     Ok(true)
 }
 
-fn said(turn: &Turn<'_>, setting: &Setting) -> String {
-    let next = turn.learner.next_reminder_at.map(|at| turn.when(at));
+fn said(turn: &Turn<'_>, setting: &Setting) -> Result<String, StoreError> {
+    let learner = &turn.learner;
     let date = match setting {
         Setting::Interview(Some(date)) => turn.date(*date),
-        _ => turn.date(turn.learner.start_day),
+        _ => turn.date(learner.start_day),
     };
-    words::changed(setting, &date, next.as_deref())
+    let after = words::After {
+        date,
+        next: learner.next_reminder_at.map(|at| turn.when(at)),
+        reminder: learner.remind_at,
+        days: learner.remind_days,
+        nudge: learner.nudge_at,
+        paused: super::pause::in_words(turn)?,
+    };
+    Ok(words::changed(setting, &after))
 }
 
 /// A typed value: applies it and returns it, or says what is wrong with it.
@@ -156,7 +172,7 @@ pub(super) fn typed(
         Topic::Reviews => text.parse().ok().map(Setting::Reviews),
         Topic::DayStart => minutes(text).map(Setting::DayStart),
         Topic::Reminder if OFF.contains(&text.to_lowercase().as_str()) => Some(Setting::Reminder(None)),
-        Topic::Reminder => minutes(text).map(|minutes| Setting::Reminder(Some(minutes))),
+        Topic::Reminder => reminder(turn, text)?,
         Topic::Start => match text.to_lowercase().as_str() {
             "today" => Some(Setting::Start(turn.today().date())),
             "tomorrow" => Some(Setting::Start((turn.today() + 1).date())),
@@ -214,8 +230,12 @@ pub(super) fn typed(
 /// A typed value outside the first questions: applied and confirmed.
 pub(super) fn set_typed(turn: &mut Turn<'_>, topic: Topic, text: &str) -> Result<(), StoreError> {
     if let Some(setting) = typed(turn, topic, text, false)? {
-        let said = said(turn, &setting);
-        turn.send(words::confirmed(&said));
+        let said = said(turn, &setting)?;
+        let mut screen = words::confirmed(&said);
+        if topic == Topic::Interview {
+            screen = super::interview::confirm(turn, screen)?;
+        }
+        turn.send(screen);
     }
     Ok(())
 }
@@ -240,7 +260,32 @@ pub(super) fn bring_back(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     overview(turn)
 }
 
+/// `/stop`: no reminder and no nudge from now on.
+pub(super) fn stop(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    apply(turn, &Setting::Nudge(None))?;
+    set_typed(turn, Topic::Reminder, "off")
+}
+
+/// A reminder's time, its days, or both. The days are set on the way; the time, if there is one, is what is left
+/// to set.
+fn reminder(turn: &mut Turn<'_>, text: &str) -> Result<Option<Setting>, StoreError> {
+    let Some((time, days)) = calendar::time_and_days(text) else { return Ok(None) };
+    let days = days.map(|days| Setting::Days(days.bits()));
+    match (time.and_then(of_midnight), days) {
+        (Some(minutes), days) => {
+            if let Some(days) = days {
+                apply(turn, &days)?;
+            }
+            Ok(Some(Setting::Reminder(Some(minutes))))
+        }
+        (None, days) => Ok(days),
+    }
+}
+
 fn minutes(text: &str) -> Option<u16> {
-    let time = calendar::parse_time(text).ok()?;
+    of_midnight(calendar::parse_time(text).ok()?)
+}
+
+fn of_midnight(time: NaiveTime) -> Option<u16> {
     u16::try_from(time.num_seconds_from_midnight() / 60).ok()
 }

@@ -87,7 +87,7 @@ pub(super) fn begin(turn: &mut Turn<'_>, deep_link: Option<&str>) {
     ask(turn, Question::Zone);
 }
 
-fn ask(turn: &mut Turn<'_>, question: Question) {
+pub(super) fn ask(turn: &mut Turn<'_>, question: Question) {
     let screen = match question {
         Question::Zone => setup::zone(&turn.learner.name, turn.learner.zone.name()),
         Question::Reminder => {
@@ -96,7 +96,10 @@ fn ask(turn: &mut Turn<'_>, question: Question) {
         }
         Question::Start => {
             let reminder = match turn.learner.remind_at {
-                Some(minutes) => format!("Reminder every day at {}.", wording::clock_time(minutes)),
+                Some(minutes) => {
+                    let days = turn.learner.remind_days.name();
+                    format!("Reminder {days} at {}.", wording::clock_time(minutes))
+                }
                 None => "No reminder.".to_owned(),
             };
             let today = turn.today().date();
@@ -145,7 +148,7 @@ pub(super) fn typed(turn: &mut Turn<'_>, question: Question, text: &str) -> Resu
     }
 }
 
-fn go_on(turn: &mut Turn<'_>, answered: Question) -> Result<(), StoreError> {
+pub(super) fn go_on(turn: &mut Turn<'_>, answered: Question) -> Result<(), StoreError> {
     let next = match answered {
         Question::Zone => Question::Reminder,
         Question::Reminder => Question::Start,

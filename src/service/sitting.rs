@@ -5,17 +5,19 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
+use super::schedule::Schedule;
 use super::turn::Turn;
-use super::{agenda, answering, coding};
+use super::{agenda, answering, checkpoint, coding};
 use crate::chat::screen::Screen;
 use crate::decks::Place;
 use crate::store::session::{self, Face, Item, ItemOutcome, Mode, Session, SessionKind};
-use crate::store::{StoreError, plan, review};
+use crate::store::{StoreError, note, plan, review};
 use crate::study::calendar::plan_day;
 use crate::study::card::{Card, CardId, Kind};
+use crate::study::interview;
 use crate::study::queue;
 use crate::study::sm2::Quality;
-use crate::wording::session::{self as words, At, Grading, Head, Reason};
+use crate::wording::session::{self as words, At, Grading, Head, Next, Reason};
 use crate::wording::summary::{self, Summary};
 
 /// Questions of a quiz.
@@ -167,6 +169,10 @@ impl Sitting {
         let at = self.at();
         let order = self.order(card);
         let scheduled = review::scheduled(turn.db, turn.learner.id, &card.id)?;
+        let note = note::find(turn.db, turn.learner.id, &card.id)?;
+        let below = |screen| crate::wording::note::below(screen, note.as_deref());
+        let today = turn.today();
+        let latest = interview::latest_return(turn.learner.interview_on, today);
         Ok(match self.session.face {
             Face::Front | Face::Sure => words::front(at, &head, card, &order),
             Face::Back => {
@@ -174,19 +180,20 @@ impl Sitting {
                     state: scheduled.map(|place| place.state).unwrap_or_default(),
                     six: turn.learner.six_qualities,
                     moves: matches!(item.mode, Mode::Due | Mode::New),
+                    latest,
                 };
-                words::back(at, &head, card, item.given.as_deref(), grading)
+                below(words::back(at, &head, card, item.given.as_deref(), grading))
             }
             Face::Verdict => {
                 let (picked, given) = answering::given(card, item);
                 let verdict = answering::verdict(card, item);
                 let next = scheduled
                     .filter(|_| matches!(item.mode, Mode::Due | Mode::New))
-                    .map(|place| place.state.interval);
-                words::verdict(at, &head, card, (&order, picked, given), &verdict, next)
+                    .map(|place| Next { days: place.state.interval, latest });
+                below(words::verdict(at, &head, card, (&order, picked, given), &verdict, next))
             }
             Face::Menu => words::menu(at, &head, card, &order, item.outcome.is_some()),
-            Face::Leech => words::leech(at, card, scheduled.map_or(0, |place| place.lapses)),
+            Face::Leech => below(words::leech(at, card, scheduled.map_or(0, |place| place.lapses))),
         })
     }
 
@@ -194,6 +201,9 @@ impl Sitting {
         let answered = |item: &&Item| item.outcome == Some(ItemOutcome::Answered) && item.mode != Mode::Drill;
         let asked: Vec<&Item> = self.items.iter().filter(answered).collect();
         let firm = |item: &&&Item| item.quality.is_some_and(|quality| quality >= 4);
+        if let (SessionKind::Checkpoint, Some(week)) = (self.session.kind, self.session.week) {
+            return checkpoint::summary(turn, self, week);
+        }
         if self.session.kind == SessionKind::Quiz {
             let missed: Vec<(&Card, u8)> = asked
                 .iter()
@@ -285,7 +295,8 @@ pub(super) fn quiz(turn: &mut Turn<'_>, week: Option<u8>) -> Result<(), StoreErr
     }
     let cards = quiz_cards(turn, week)?;
     if cards.is_empty() {
-        turn.show(summary::no_quiz());
+        let begun = plan_day(turn.learner.start_day, turn.today()).weeks_reached() > 0;
+        turn.show(summary::no_quiz(week, begun));
         return Ok(());
     }
     begin(turn, SessionKind::Quiz, week, &cards)
@@ -295,23 +306,15 @@ fn quiz_cards(turn: &Turn<'_>, week: Option<u8>) -> Result<Vec<(CardId, Mode)>, 
     let today = turn.today();
     let reached = plan_day(turn.learner.start_day, today).weeks_reached();
     let opened = plan::opened_weeks(turn.db, turn.learner.id)?;
-    let schedule = review::schedule(turn.db, turn.learner.id)?;
-    let aside = review::put_aside(turn.db, turn.learner.id, today)?;
+    let schedule = Schedule::load(turn.db, turn.decks, &turn.learner, today)?;
     let mut generator = ChaCha8Rng::seed_from_u64(
         queue::day_seed(turn.learner.id, today) ^ turn.now.timestamp_millis().unsigned_abs(),
     );
     let mut cards: Vec<(CardId, Mode)> = (1..=12)
         .filter(|number| week.map_or(*number <= reached || opened.contains(number), |week| week == *number))
         .flat_map(|number| agenda::cards(turn.decks, number))
-        .filter(|card| card.kind == Kind::Choice && !aside.contains(&card.id))
-        .map(|card| {
-            let mode = match schedule.get(&card.id) {
-                None => Mode::New,
-                Some(place) if place.due <= today || place.rev < card.rev => Mode::Due,
-                Some(_) => Mode::Practice,
-            };
-            (card.id.clone(), mode)
-        })
+        .filter(|card| card.kind == Kind::Choice && !schedule.is_aside(&card.id))
+        .map(|card| (card.id.clone(), schedule.mode(&card.id, today)))
         .collect();
     cards.shuffle(&mut generator);
     // What is due comes into the quiz first; then its order is left to chance.
@@ -342,7 +345,7 @@ pub(super) fn resumable(
     Ok(None)
 }
 
-fn begin(
+pub(super) fn begin(
     turn: &mut Turn<'_>,
     kind: SessionKind,
     week: Option<u8>,

@@ -3,11 +3,14 @@
 use chrono::TimeDelta;
 
 use super::turn::Turn;
-use super::{answering, coding, overview, settings, setup, sitting};
+use super::{
+    answering, checkpoint, coding, moving, overview, pause, portfolio, settings, setup, sitting, stats,
+    upcoming,
+};
 use crate::chat::token::Token;
 use crate::store::StoreError;
 use crate::store::learner::Dialog;
-use crate::wording::{day, help, session};
+use crate::wording::{self, day, help, session};
 
 /// Does what a button means.
 pub(super) fn tap(turn: &mut Turn<'_>, data: &str) -> Result<(), StoreError> {
@@ -34,6 +37,10 @@ pub(super) fn tap(turn: &mut Turn<'_>, data: &str) -> Result<(), StoreError> {
         Token::Study(week) => sitting::review(turn, Some(week)),
         Token::Quiz(week) => sitting::quiz(turn, week),
         Token::Code(week) => coding::begin(turn, week),
+        Token::Checkpoint(week) => checkpoint::begin(turn, week),
+        Token::Moves => moving::choices(turn),
+        Token::Move { from, days } => moving::tapped(turn, from, days),
+        Token::Portfolio(week) => portfolio::show(turn, week),
         Token::Done { day, done, listed } => overview::mark(turn, day, done, listed),
         Token::Leaf { week, index, back } => overview::leaf(turn, week, index.into(), back),
         Token::Session { id, step, act } => answering::act(turn, id, step, act),
@@ -43,7 +50,13 @@ pub(super) fn tap(turn: &mut Turn<'_>, data: &str) -> Result<(), StoreError> {
         Token::Choose(topic) => settings::choose(turn, topic),
         Token::Set(setting) => settings::set(turn, &setting),
         Token::BringBack => settings::bring_back(turn),
+        Token::Stats(None) => stats::show(turn),
+        Token::Stats(Some(dark)) => stats::switch(turn, dark),
         Token::Snooze(hours) => {
+            if let Some(paused) = pause::in_words(turn)? {
+                turn.toast(wording::pause::toast::no_snooze(&paused));
+                return Ok(());
+            }
             let at = turn.now + TimeDelta::hours(hours.clamp(1, 12).into());
             turn.learner.snoozed_until = Some(at);
             let time = turn.learner.zone.local(at).format("%H:%M").to_string();
@@ -52,10 +65,13 @@ pub(super) fn tap(turn: &mut Turn<'_>, data: &str) -> Result<(), StoreError> {
             Ok(())
         }
         Token::NotToday => {
-            turn.learner.snoozed_until = None;
+            let (today, now) = (turn.today(), turn.now);
+            upcoming::decline(turn.db, &mut turn.learner, today, now)?;
             turn.toast(day::toast::NOT_TODAY);
             turn.replace_buttons(Vec::new());
             Ok(())
         }
+        Token::Pause(days) => pause::begin(turn, days),
+        Token::Resume => pause::resume(turn),
     }
 }

@@ -1,7 +1,7 @@
 //! What a learner types: a command, the answer to a question, the answer to a card, or something else.
 
 use super::turn::Turn;
-use super::{answering, coding, overview, settings, setup, sitting};
+use super::{answering, coding, note, overview, pause, portfolio, settings, setup, sitting, stats};
 use crate::chat::command;
 use crate::chat::token::Topic;
 use crate::store::StoreError;
@@ -29,6 +29,9 @@ pub(super) fn text(turn: &mut Turn<'_>, text: &str, message: i32) -> Result<(), 
     if turn.learner.dialog.is_none() && coding::typed(turn, text)? {
         return Ok(());
     }
+    if turn.learner.dialog == Some(Dialog::Note) {
+        return note::typed(turn, text, message);
+    }
     let characters = text.chars().count();
     if characters > LONGEST {
         turn.send(if coding::looks_like_code(text) {
@@ -41,7 +44,8 @@ pub(super) fn text(turn: &mut Turn<'_>, text: &str, message: i32) -> Result<(), 
     match turn.learner.dialog {
         Some(Dialog::Setup(question)) => setup::typed(turn, question, text),
         Some(Dialog::Ask(topic)) => settings::set_typed(turn, topic, text),
-        None => {
+        // A note was taken before.
+        None | Some(Dialog::Note) => {
             if !answering::typed(turn, text, message)? {
                 let program = coding::looks_like_code(text);
                 turn.send(if program { trouble::program() } else { help::unknown(text, nearest(text)) });
@@ -70,18 +74,22 @@ fn run(turn: &mut Turn<'_>, text: &str, name: &str, rest: &str) -> Result<(), St
     match name {
         "start" => start(turn, rest),
         "today" | "menu" => overview::today(turn),
-        "plan" => overview::plan(turn),
+        "plan" => overview::plan_command(turn, rest),
         "week" => overview::week_command(turn, rest),
         "cards" => overview::cards_command(turn, rest),
         "review" => sitting::review(turn, None),
         "quiz" => overview::quiz_command(turn, rest),
         "code" => overview::code_command(turn, rest),
         "done" => overview::done_command(turn, rest),
+        "stats" => stats::show(turn),
+        "portfolio" => portfolio::command(turn, rest),
         "undo" => answering::undo_command(turn),
         "remind" if rest.is_empty() => settings::choose(turn, Topic::Reminder),
         "remind" if rest.eq_ignore_ascii_case("on") => switch_on(turn),
         "remind" => settings::set_typed(turn, Topic::Reminder, rest),
-        "stop" => settings::set_typed(turn, Topic::Reminder, "off"),
+        "stop" => settings::stop(turn),
+        "pause" => pause::command(turn, rest),
+        "resume" => pause::resume(turn),
         "timezone" if rest.is_empty() => settings::choose(turn, Topic::Zone),
         "timezone" => settings::set_typed(turn, Topic::Zone, rest),
         "interview" if rest.is_empty() => settings::choose(turn, Topic::Interview),
@@ -157,6 +165,12 @@ fn cancel(turn: &mut Turn<'_>) -> Result<(), StoreError> {
         Some(Dialog::Ask(_)) => {
             turn.learner.dialog = None;
             turn.send(help::cancelled());
+            Ok(())
+        }
+        Some(Dialog::Note) => {
+            if !note::cancel(turn)? {
+                turn.send(help::cancelled());
+            }
             Ok(())
         }
         None => {

@@ -1,15 +1,15 @@
 //! One turn of the conversation: who speaks, when, and what has been said so far.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::Connection;
 
-use super::Call;
+use super::{Call, upcoming};
 use crate::chat::intent::{Intent, Op, Reply, Who};
 use crate::chat::screen::Screen;
 use crate::decks::Decks;
+use crate::store::StoreError;
 use crate::store::learner::{self, Learner};
 use crate::store::session::{self, Session};
-use crate::store::{StoreError, reminder};
 use crate::study::calendar::{self, StudyDay};
 use crate::wording;
 
@@ -56,12 +56,12 @@ impl<'a> Turn<'a> {
         if learner.blocked {
             // What was missed meanwhile is not made up for: the next reminder is the next one that comes.
             learner.blocked = false;
-            learner.next_reminder_at = match learner.next_reminder_at {
-                Some(_) => next_reminder(db, &learner, now)?.map(|(_, at)| at),
-                None => None,
-            };
+            if learner.next_reminder_at.is_some() || learner.next_nudge_at.is_some() {
+                upcoming::plan(db, &mut learner, now)?;
+            }
             learner.snoozed_until = None;
         }
+
         if is_new {
             // Rows of the same turn refer to it.
             learner::save(db, &learner)?;
@@ -144,6 +144,11 @@ impl<'a> Turn<'a> {
         self.ops.push(Op::Document { name, content });
     }
 
+    /// Sends a picture.
+    pub fn picture(&mut self, svg: String, caption: String) {
+        self.ops.push(Op::Picture { svg, caption });
+    }
+
     /// Shows that an answer is under way.
     pub fn typing(&mut self) {
         self.ops.push(Op::Typing);
@@ -193,11 +198,10 @@ impl<'a> Turn<'a> {
         self.toast = Some(text.into());
     }
 
-    /// Computes anew when the reminder comes: after its time, the zone or the first questions changed.
-    /// A day that was reminded already is left out.
+    /// Computes anew when the reminder and the nudge come: after their time, the zone, a pause or the first
+    /// questions changed. A day that was reminded already is left out.
     pub fn plan_reminder(&mut self) -> Result<(), StoreError> {
-        self.learner.next_reminder_at = next_reminder(self.db, &self.learner, self.now)?.map(|(_, at)| at);
-        Ok(())
+        upcoming::plan(self.db, &mut self.learner, self.now)
     }
 
     /// "tomorrow 07:30" for an instant in the learner's zone.
@@ -216,25 +220,4 @@ impl<'a> Turn<'a> {
     pub fn date(&self, date: impl Into<NaiveDate>) -> String {
         calendar::short_date(date, self.today())
     }
-}
-
-/// The first reminder after `after` whose date has none yet.
-pub(super) fn next_reminder(
-    db: &Connection,
-    learner: &Learner,
-    after: DateTime<Utc>,
-) -> Result<Option<(NaiveDate, DateTime<Utc>)>, StoreError> {
-    let Some(time) = learner.remind_at.map(time_of_day) else { return Ok(None) };
-    let mut next = calendar::next_daily(after, time, learner.zone);
-    // Few dates lie ahead and are decided: today's, when the time was moved to later, and tomorrow's after
-    // a journey over the date line.
-    while !learner.remind_days.holds(next.0) || reminder::daily_decided(db, learner.id, next.0)? {
-        next = calendar::next_daily(next.1, time, learner.zone);
-    }
-    Ok(Some(next))
-}
-
-/// A time of day from minutes after midnight.
-pub(super) fn time_of_day(minutes: u16) -> NaiveTime {
-    NaiveTime::from_num_seconds_from_midnight_opt(u32::from(minutes) * 60, 0).unwrap_or(NaiveTime::MIN)
 }

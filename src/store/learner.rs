@@ -65,9 +65,11 @@ pub enum Dialog {
     Setup(Question),
     /// A setting's new value.
     Ask(Topic),
+    /// A note on the card on the screen.
+    Note,
 }
 
-const DIALOGS: [(Dialog, &str); 15] = [
+const DIALOGS: [(Dialog, &str); 16] = [
     (Dialog::Setup(Question::Zone), "setup zone"),
     (Dialog::Setup(Question::Reminder), "setup remind"),
     (Dialog::Setup(Question::Start), "setup start"),
@@ -83,6 +85,7 @@ const DIALOGS: [(Dialog, &str); 15] = [
     (Dialog::Ask(Topic::Days), "ask days"),
     (Dialog::Ask(Topic::Nudge), "ask nudge"),
     (Dialog::Ask(Topic::Pictures), "ask pictures"),
+    (Dialog::Note, "note"),
 ];
 
 impl Dialog {

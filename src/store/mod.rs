@@ -7,11 +7,15 @@
 pub mod inbox;
 pub mod learner;
 mod named;
+pub mod note;
 pub mod outbox;
+pub mod pause;
 pub mod plan;
 pub mod reminder;
+pub mod report;
 pub mod review;
 pub mod session;
+pub mod stats;
 pub mod submission;
 mod writer;
 

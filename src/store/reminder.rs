@@ -1,10 +1,18 @@
 //! Reminders that were decided: one row a day and learner, so that no day has two, whatever crashes.
+//!
+//! A row's `nth` says which reminder of its date it was: [`DAILY`], [`NUDGE`], or from 1 on one that was put off.
+//! The date of a daily one is the local date; the date of a nudge is the study day whose evening it is.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::{Connection, OptionalExtension, named_params};
 
 use super::StoreError;
 use super::learner::{instant, millis};
+
+/// The daily reminder of a local date.
+pub const DAILY: i64 = 0;
+/// The evening nudge of a study day.
+pub const NUDGE: i64 = -1;
 
 /// What became of a day's reminder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,9 +23,9 @@ pub enum Outcome {
     Done,
     /// The bot was down, and it would have come over six hours late.
     Late,
-    /// The plan has not begun.
+    /// There is nothing to say yet: the plan has not begun, or no streak is at stake.
     NotYet,
-    /// The learner said "not today".
+    /// The learner said "not today" or is pausing, or another message spoke for it.
     Declined,
 }
 
@@ -33,16 +41,21 @@ impl Outcome {
     }
 }
 
-/// Learners whose reminder or snooze has come.
+/// Learners whose reminder, nudge or snooze has come, in the order in which they are sent to: the earliest minute
+/// first, and of one minute those who were active last: they are the likeliest to wait for it.
 ///
 /// # Errors
 /// When SQLite refuses.
 pub fn due(db: &Connection, now: DateTime<Utc>) -> Result<Vec<i64>, StoreError> {
     let mut rows = db.prepare_cached(
-        "select id from learner where blocked = 0 and (next_reminder_at <= :now or snoozed_until <= :now)
-         order by min(coalesce(next_reminder_at, snoozed_until), coalesce(snoozed_until, next_reminder_at)), id",
+        "select id from learner
+         where blocked = 0 and (next_reminder_at <= :now or snoozed_until <= :now or next_nudge_at <= :now)
+         order by min(coalesce(next_reminder_at, :never), coalesce(snoozed_until, :never),
+                      coalesce(next_nudge_at, :never)) / 60000,
+                  active_at desc nulls last, id",
     )?;
-    let learners = rows.query_map(named_params! { ":now": millis(now) }, |row| row.get("id"))?;
+    let learners =
+        rows.query_map(named_params! { ":now": millis(now), ":never": i64::MAX }, |row| row.get("id"))?;
     Ok(learners.collect::<Result<_, _>>()?)
 }
 
@@ -56,7 +69,9 @@ pub fn next(db: &Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
             "select min(at) from (
                  select next_reminder_at as at from learner where blocked = 0 and next_reminder_at is not null
                  union all
-                 select snoozed_until from learner where blocked = 0 and snoozed_until is not null)",
+                 select snoozed_until from learner where blocked = 0 and snoozed_until is not null
+                 union all
+                 select next_nudge_at from learner where blocked = 0 and next_nudge_at is not null)",
         )?
         .query_row([], |row| row.get(0))
         .optional()?
@@ -64,8 +79,7 @@ pub fn next(db: &Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
     Ok(at.map(instant))
 }
 
-/// Records what becomes of the `nth` reminder of a local date. `false` means that it was decided before: do
-/// nothing.
+/// Records what becomes of the `nth` reminder of a date. `false` means that it was decided before: do nothing.
 ///
 /// # Errors
 /// When SQLite refuses.
@@ -92,14 +106,16 @@ pub fn decide(
         == 1)
 }
 
-/// Whether the daily reminder of a local date was decided. One that was put off into the date does not count.
+/// Whether the `nth` reminder of a date was decided.
 ///
 /// # Errors
 /// When SQLite refuses.
-pub fn daily_decided(db: &Connection, learner: i64, day: NaiveDate) -> Result<bool, StoreError> {
+pub fn decided(db: &Connection, learner: i64, day: NaiveDate, nth: i64) -> Result<bool, StoreError> {
     Ok(db
-        .prepare_cached("select exists (select 1 from reminder where learner = ?1 and day = ?2 and nth = 0)")?
-        .query_row((learner, day.to_epoch_days()), |row| row.get(0))?)
+        .prepare_cached(
+            "select exists (select 1 from reminder where learner = ?1 and day = ?2 and nth = ?3)",
+        )?
+        .query_row((learner, day.to_epoch_days(), nth), |row| row.get(0))?)
 }
 
 /// The number of the next reminder that was put off into a local date, from 1.
@@ -108,6 +124,8 @@ pub fn daily_decided(db: &Connection, learner: i64, day: NaiveDate) -> Result<bo
 /// When SQLite refuses.
 pub fn next_put_off(db: &Connection, learner: i64, day: NaiveDate) -> Result<i64, StoreError> {
     Ok(db
-        .prepare_cached("select coalesce(max(nth), 0) + 1 from reminder where learner = ?1 and day = ?2")?
+        .prepare_cached(
+            "select coalesce(max(nth), 0) + 1 from reminder where learner = ?1 and day = ?2 and nth > 0",
+        )?
         .query_row((learner, day.to_epoch_days()), |row| row.get(0))?)
 }

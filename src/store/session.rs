@@ -21,8 +21,15 @@ pub enum SessionKind {
     Quiz,
     /// Coding prompts.
     Code,
+    /// The questions at the end of a week.
+    Checkpoint,
 }
-named!(SessionKind { Review = "review", Quiz = "quiz", Code = "code" });
+named!(SessionKind {
+    Review = "review",
+    Quiz = "quiz",
+    Code = "code",
+    Checkpoint = "checkpoint",
+});
 
 /// Which side of the current card is on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -224,6 +231,28 @@ pub fn newest(db: &Connection, learner: i64) -> Result<Option<Session>, StoreErr
     Ok(db
         .prepare_cached("select * from session where learner = ?1 order by id desc limit 1")?
         .query_row([learner], read)
+        .optional()?)
+}
+
+/// The learner's newest checkpoint of a week before the session `before` in which a question was answered.
+///
+/// # Errors
+/// When SQLite refuses.
+pub fn last_checkpoint(
+    db: &Connection,
+    learner: i64,
+    week: u8,
+    before: i64,
+) -> Result<Option<Session>, StoreError> {
+    Ok(db
+        .prepare_cached(
+            "select * from session s where learner = ?1 and kind = 'checkpoint' and week = ?2 and id < ?3
+             and ended_at is not null
+             and exists (select 1 from session_item i join review r on r.id = i.review
+                         where i.session = s.id and i.outcome = 'answered')
+             order by id desc limit 1",
+        )?
+        .query_row((learner, week, before), read)
         .optional()?)
 }
 

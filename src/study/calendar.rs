@@ -9,6 +9,7 @@ mod instants;
 mod parse;
 mod places;
 mod plan;
+mod position;
 mod weekdays;
 mod zone;
 
@@ -21,10 +22,13 @@ use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
 pub use find_zone::{ZoneMatch, find_zone};
-pub use instants::{instant, last_daily, next_daily, study_day, study_day_start};
+pub use instants::{
+    instant, last_daily, last_daily_where, next_daily, next_daily_where, study_day, study_day_start,
+};
 pub use parse::{DateError, NotATime, parse_date, parse_time};
 pub use plan::{NotAPlanDay, PLAN_DAYS, PlanDay, PlanPosition, plan_day};
-pub use weekdays::Weekdays;
+pub use position::{Located, zone_at};
+pub use weekdays::{Weekdays, time_and_days};
 pub use zone::Zone;
 
 /// A day of study, counted in days since 1970-01-01.

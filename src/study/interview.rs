@@ -18,6 +18,10 @@
 //! other card to another day. Which card comes on which day is chance (learner, card and interview), and
 //! the order of chance is cut into days: one card more or less moves at most one card across each midnight.
 //! What a learner missed is spread over the days that are left.
+//!
+//! [`needed_today`] is the number of reviews that a day must have room for, so that no learner's limit leaves a
+//! card unasked. Coding prompts are no part of the sweep: they have a sitting of their own, no daily limit, and
+//! one takes as long as twenty cards.
 
 use std::iter::{repeat_n, zip};
 
@@ -77,6 +81,42 @@ pub fn effective_due(
         *due = slot;
     }
     due
+}
+
+/// Days from today to an interview, if one lies ahead; 0 is today.
+#[must_use]
+pub fn days_left(interview: Option<StudyDay>, today: StudyDay) -> Option<i64> {
+    interview.map(|interview| interview - today).filter(|days| *days >= 0)
+}
+
+/// When a card comes again at the latest, in days from today, though its interval is longer: on the day before
+/// the interview. Nothing from the first day of the sweep on, as what is asked then may rest afterwards.
+#[must_use]
+pub fn latest_return(interview: Option<StudyDay>, today: StudyDay) -> Option<u32> {
+    let days = days_left(interview, today).filter(|days| *days > SWEEP_DAYS)?;
+    u32::try_from(days - 1).ok()
+}
+
+/// Reviews that today must have room for, so that every card is asked before the interview: the least number
+/// that is enough if each day of the sweep that is left has room for as many. Nothing outside the sweep.
+///
+/// `asked` are today's reviews so far, `due` the days of [`effective_due`] of all cards.
+#[must_use]
+pub fn needed_today(
+    interview: Option<StudyDay>,
+    today: StudyDay,
+    asked: usize,
+    due: &[StudyDay],
+) -> Option<usize> {
+    let left = days_left(interview, today).filter(|days| (1..=SWEEP_DAYS).contains(days))?;
+    // A card cannot be asked before its day, so the days from any day on must hold what is due from it on.
+    let from_on = |day: i64| {
+        let cards =
+            due.iter().map(|due| (*due - today).max(0)).filter(|due| (day..left).contains(due)).count();
+        let days = usize::try_from(left - day).unwrap_or(1);
+        (cards + if day == 0 { asked } else { 0 }).div_ceil(days)
+    };
+    (0..left).map(from_on).max()
 }
 
 /// The sweep before an interview, seen from a day before it.

@@ -3,6 +3,7 @@
 
 pub mod calendar;
 pub mod card;
+pub mod checkpoint;
 pub mod grading;
 pub mod interview;
 pub mod memory;
@@ -10,6 +11,7 @@ pub mod mend;
 pub mod plan;
 pub mod queue;
 pub mod readiness;
+pub mod report;
 pub mod sm2;
 pub mod streak;
 pub mod value;

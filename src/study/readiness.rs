@@ -12,10 +12,15 @@
 //!
 //! `tests/readiness.rs` holds it against learners whose memory is known.
 
+use std::collections::BTreeMap;
+
 use super::calendar::StudyDay;
 use super::interview::SWEEP_DAYS;
 use super::plan::WEEKS;
 use super::sm2::{Quality, State};
+
+/// What the model is called, to be said beside the figure.
+pub const MODEL: &str = "power-law forgetting on SM-2's intervals";
 
 /// What the figure assumes, to be said beside it: at most 160 characters.
 pub const ASSUMES: &str = "Recall fades along a forgetting curve set by each card's interval and your own success at reviews. Cards you have not met count as 0.";
@@ -59,12 +64,20 @@ impl Curve {
     #[must_use]
     pub fn fit(reviews: &[Past]) -> Self {
         let recalled = reviews.iter().filter(|review| review.recalled).count() as f64;
+        // Years of reviews are of few kinds.
+        let mut kinds: BTreeMap<(u32, u32), f64> = BTreeMap::new();
+        for review in reviews {
+            *kinds.entry((review.interval, review.elapsed)).or_default() += 1.0;
+        }
         let observed = USUAL * USUAL_WEIGHS + recalled;
         let [mut low, mut high] = BELIEVED;
         for _ in 0..HALVINGS {
             let curve = Self { at_due: f64::midpoint(low, high) };
             let expected = curve.at_due * USUAL_WEIGHS
-                + reviews.iter().map(|one| curve.recall(one.interval, one.elapsed)).sum::<f64>();
+                + kinds
+                    .iter()
+                    .map(|((interval, elapsed), count)| curve.recall(*interval, *elapsed) * count)
+                    .sum::<f64>();
             if expected < observed {
                 low = curve.at_due;
             } else {
@@ -150,6 +163,15 @@ impl Part {
         (self.met > 0).then(|| self.recalled / f64::from(self.met))
     }
 
+    /// Both groups together.
+    const fn and(self, other: Self) -> Self {
+        Self {
+            cards: self.cards + other.cards,
+            met: self.met + other.met,
+            recalled: self.recalled + other.recalled,
+        }
+    }
+
     fn add(&mut self, recall: Option<f64>) {
         self.cards += 1;
         self.met += u32::from(recall.is_some());
@@ -164,6 +186,17 @@ pub struct Readiness {
     pub overall: Part,
     /// The cards of each week of the plan.
     pub weeks: [Part; WEEKS as usize],
+}
+
+impl Readiness {
+    /// Of the cards of both.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        Self {
+            overall: self.overall.and(other.overall),
+            weeks: std::array::from_fn(|week| self.weeks[week].and(other.weeks[week])),
+        }
+    }
 }
 
 /// How many of these cards a learner with that forgetting curve would recall on the day `on`.

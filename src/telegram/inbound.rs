@@ -2,7 +2,7 @@
 
 use teloxide::types::{CallbackQuery, Chat, Message, Update, UpdateKind, User};
 
-use crate::chat::intent::{Attachment, Intent, Who};
+use crate::chat::intent::{Attachment, Intent, Place, Who};
 
 /// What an update means for the bot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,8 +66,15 @@ fn from_message(message: &Message, edited: bool) -> Inbound {
             Inbound::Nothing
         };
     }
+    let place = message.location().or_else(|| message.venue().map(|venue| &venue.location));
+    if edited && place.is_some() {
+        // A live location moves by edits, some times a minute; the first message was taken.
+        return Inbound::Nothing;
+    }
+    let place = place.map(|place| Place::new(place.latitude, place.longitude));
     let intent = match (edited, message.text()) {
         (true, _) => Intent::Edited,
+        (false, None) if let Some(place) = place => Intent::Location(place),
         (false, Some(text)) => Intent::Text { text: text.to_owned(), message: message.id.0 },
         (false, None) => message.document().filter(|_| message.animation().is_none()).map_or_else(
             || Intent::Attachment(attachment(message)),
@@ -92,8 +99,6 @@ fn attachment(message: &Message) -> Attachment {
         || message.audio().is_some()
     {
         Attachment::Recording
-    } else if message.location().is_some() || message.venue().is_some() {
-        Attachment::Location
     } else {
         Attachment::Other
     }
@@ -165,6 +170,21 @@ mod tests {
             (
                 json!({"update_id": 1, "message": message(json!({"something_new": {"x": 1}}))}),
                 Inbound::Learner(ann(), Intent::Attachment(Attachment::Other)),
+            ),
+            (
+                json!({"update_id": 1, "message": message(json!({"location":
+                    {"latitude": 38.722_252, "longitude": -9.139_337, "horizontal_accuracy": 12.5}}))}),
+                Inbound::Learner(ann(), Intent::Location(Place::new(38.722_252, -9.139_337))),
+            ),
+            (
+                json!({"update_id": 1, "message": message(json!({"location": {"latitude": 1.0, "longitude": 2.0},
+                    "venue": {"location": {"latitude": 1.0, "longitude": 2.0}, "title": "a", "address": "b"}}))}),
+                Inbound::Learner(ann(), Intent::Location(Place::new(1.0, 2.0))),
+            ),
+            (
+                json!({"update_id": 1, "edited_message": message(json!({"edit_date": 1_767_600_001,
+                    "location": {"latitude": 1.0, "longitude": 2.0, "live_period": 900}}))}),
+                Inbound::Nothing,
             ),
             (
                 json!({"update_id": 1, "edited_message": message(json!({"text": "hi", "edit_date": 1_767_600_001}))}),

@@ -1,8 +1,10 @@
 //! The day: overview, marking it done, the daily reminder.
 
+use super::pause::Until;
 use super::{button, count, primary};
 use crate::chat::screen::{Block, Button, Rich, Screen, Span, Style};
 use crate::chat::token::Token;
+use crate::study::interview::SWEEP_DAYS;
 
 /// What a learner's day holds, as the overview and the reminder tell it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,10 +21,27 @@ pub struct Day {
     pub minutes: i64,
     /// Days that a backlog takes at this pace, when there is one.
     pub backlog_days: Option<i64>,
+    /// The week that ends today and whose checkpoint was not taken today.
+    pub checkpoint: Option<u8>,
+    /// Days until the interview; 0 is today.
+    pub interview: Option<i64>,
+    /// The limit that the days before the interview raise.
+    pub raised: Option<Raised>,
     /// Length of the streak in days.
     pub streak: i64,
     /// Freezes in hand.
     pub freezes: i64,
+    /// The pause that holds the day.
+    pub paused: Option<Until>,
+}
+
+/// A day's limit of reviews that was raised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Raised {
+    /// What it is today.
+    pub to: u32,
+    /// What the learner has set.
+    pub from: u32,
 }
 
 /// Where the plan stands.
@@ -57,13 +76,36 @@ impl Day {
 
     fn load(&self) -> String {
         if self.waiting() == 0 {
-            return "Nothing is due.".to_owned();
+            let limit = self.backlog_days.is_some();
+            return if limit { "Today's limit is reached." } else { "Nothing is due." }.to_owned();
         }
         let mut parts = vec![format!("{} due", self.due), format!("{} new", self.new)];
         if self.drill > 0 {
             parts.push(format!("{} to drill", self.drill));
         }
         format!("{} · about {} min", parts.join(" · "), self.minutes.max(1))
+    }
+
+    /// " · T-23 days", behind a line that says where the day stands.
+    fn countdown(&self) -> String {
+        match self.interview {
+            None => String::new(),
+            Some(0) => " · Interview today".to_owned(),
+            Some(days) => format!(" · T-{}", count(days, "day")),
+        }
+    }
+
+    /// What the last days before the interview ask.
+    fn sweep(&self) -> Option<String> {
+        let days = self.interview.filter(|days| (1..=SWEEP_DAYS).contains(days) && self.due > 0)?;
+        let days = if days == 1 { "tomorrow".to_owned() } else { format!("in {days} days") };
+        Some(match self.raised {
+            Some(Raised { to, from }) => format!(
+                "Interview {days}: {} today instead of {from}, so that each you have met comes once more.",
+                count(to, "card")
+            ),
+            None => format!("Interview {days}: each card you have met comes once more by then."),
+        })
     }
 
     fn streak_line(&self) -> String {
@@ -82,14 +124,15 @@ pub fn today(day: &Day) -> Screen {
     let mut plan_row = Vec::new();
     match &day.plan {
         PlanLine::Before { date } => {
-            blocks.push(Block::heading(format!("Your plan begins {date}")));
+            blocks.push(Block::heading(format!("Your plan begins {date}{}", day.countdown())));
             blocks.push(Block::paragraph("You may look ahead: every week can be opened today."));
             plan_row.push(button("Week 1", &Token::Week(1)));
         }
         PlanLine::Day { day: plan_day, week_title, title, task, done } => {
             let (week, day_of_week) = ((plan_day - 1) / 7 + 1, (plan_day - 1) % 7 + 1);
             blocks.push(Block::paragraph(Rich(vec![Span::bold(format!(
-                "Week {week} · {week_title} · day {day_of_week} of 7"
+                "Week {week} · {week_title} · day {day_of_week} of 7{}",
+                day.countdown()
             ))])));
             let sign = if *done { "✓ " } else { "" };
             blocks.push(Block::heading(format!("{sign}{title}")));
@@ -103,28 +146,47 @@ pub fn today(day: &Day) -> Screen {
             plan_row.push(button(format!("Week {week}"), &Token::Week(week)));
         }
         PlanLine::After => {
-            blocks.push(Block::heading("The 12 weeks are behind you"));
+            blocks.push(Block::heading(format!("The 12 weeks are behind you{}", day.countdown())));
             blocks.push(Block::paragraph("Reviews go on, so that what you know stays known."));
         }
     }
     blocks.push(Block::Divider);
     blocks.push(Block::paragraph(day.load()));
-    if let Some(days) = day.backlog_days {
+    blocks.extend(day.sweep().map(Block::paragraph));
+    if let Some(days) = day.backlog_days.filter(|_| day.raised.is_none()) {
         blocks.push(Block::paragraph(format!(
             "More is waiting than fits into a day: at this pace it takes {}.",
             count(days, "day")
         )));
     }
     blocks.push(Block::paragraph(day.streak_line()));
-    let code = button("Code", &Token::Code(None));
-    let first = if day.waiting() > 0 {
-        let review = primary(format!("Review {}", day.waiting()), &Token::Review);
-        vec![review, button("Quiz", &Token::Quiz(None)), code]
-    } else {
-        vec![primary("Quiz", &Token::Quiz(None)), code]
-    };
     plan_row.push(button("Plan", &Token::Plan));
-    Screen { blocks, buttons: Vec::new() }.row(first).row(plan_row)
+    let mut first = study_row(day);
+    if let Some(row) = [&mut first, &mut plan_row].into_iter().find(|row| row.len() < 3) {
+        row.push(button("Stats", &Token::Stats(None)));
+    }
+    let screen = Screen { blocks, buttons: Vec::new() }.row(first).row(plan_row);
+    match &day.paused {
+        Some(until) => screen
+            .block(Block::paragraph(format!("{}: no reminders, and the streak is kept.", until.words())))
+            .row([button("Resume", &Token::Resume)]),
+        None => screen,
+    }
+}
+
+/// What can be studied today, the next thing first.
+fn study_row(day: &Day) -> Vec<Button> {
+    let (label, questions) = match day.checkpoint {
+        Some(week) => ("Checkpoint", Token::Checkpoint(week)),
+        None => ("Quiz", Token::Quiz(None)),
+    };
+    let code = button("Code", &Token::Code(None));
+    if day.waiting() > 0 {
+        let review = primary(format!("Review {}", day.waiting()), &Token::Review);
+        vec![review, button(label, &questions), code]
+    } else {
+        vec![primary(label, &questions), code]
+    }
 }
 
 /// The day was marked done, or opened again.
@@ -155,14 +217,24 @@ pub fn not_a_link(given: &str) -> Screen {
     ))
 }
 
+/// `/done` with the number of a day that does not exist.
+#[must_use]
+pub fn which_day(given: &str) -> Screen {
+    Screen::line(format!(
+        "{} is not a day of the plan: it has weeks 1 to 12 of days 1 to 7, so /done 3.2 is week 3, day 2. Nothing was changed.",
+        super::echo(given)
+    ))
+    .row([primary("Plan", &Token::Plan), button("Today", &Token::Today)])
+}
+
 /// `/done` on a day that is no plan day.
 #[must_use]
 pub fn no_plan_day(before: Option<&str>) -> Screen {
     let text = match before {
         Some(date) => format!(
-            "Your plan begins {date}, so there is no day to mark yet. Any day can be marked in its week."
+            "Your plan begins {date}, so there is no day to mark yet. Any day can be marked in its week, or by its number: /done 1.2 is week 1, day 2. Nothing was changed."
         ),
-        None => "The 84 days are over. Any day can still be marked in its week.".to_owned(),
+        None => "The 84 days are over. Any day can still be marked in its week, or by its number: /done 12.7 is week 12, day 7. Nothing was changed.".to_owned(),
     };
     Screen::line(text).row([primary("Plan", &Token::Plan), button("Today", &Token::Today)])
 }
@@ -173,6 +245,8 @@ pub mod toast {
     pub const DONE: &str = "Marked done.";
     /// The day is open now.
     pub const OPEN: &str = "Open again.";
+    /// The day is open now, and what was delivered is gone with it.
+    pub const OPEN_WITHOUT_LINK: &str = "Open again. Its link is gone from your portfolio.";
     /// It was so already.
     pub const ALREADY: &str = "It is so already.";
     /// No more reminders today.
@@ -212,7 +286,7 @@ pub fn reminder(name: &str, hour: u32, day: &Day, again: bool) -> Screen {
         0 => String::new(),
         streak => format!(" · streak {streak}"),
     };
-    blocks.push(Block::paragraph(format!("{}{streak}", day.load())));
+    blocks.push(Block::paragraph(format!("{}{}{streak}", day.load(), day.countdown())));
     let start = if day.waiting() > 0 { Token::Review } else { Token::Today };
     Screen { blocks, buttons: Vec::new() }
         .row([
@@ -221,4 +295,25 @@ pub fn reminder(name: &str, hour: u32, day: &Day, again: bool) -> Screen {
             button("Later: 3 h", &Token::Snooze(3)),
         ])
         .row([button("Not today", &Token::NotToday), button("Today", &Token::Today)])
+}
+
+/// The evening's nudge: nothing was done yet, and the streak ends at `until`.
+#[must_use]
+pub fn nudge(name: &str, day: &Day, until: &str) -> Screen {
+    let waiting = day.waiting() > 0;
+    let enough = if waiting {
+        "One review is enough to keep it, or the plan day."
+    } else {
+        "Nothing is due; a plan day marked done keeps it."
+    };
+    let blocks = vec![
+        Block::Paragraph(Rich(vec![
+            Span::bold(format!("Nothing done yet today, {name}.")),
+            Span::Text(format!(" Your streak of {} ends at {until}. {enough}", count(day.streak, "day"))),
+        ])),
+        Block::paragraph(day.load()),
+    ];
+    let start = if waiting { Token::Review } else { Token::Today };
+    Screen { blocks, buttons: Vec::new() }
+        .row([primary("Start", &start), button("Not today", &Token::NotToday)])
 }

@@ -15,22 +15,25 @@ const TASKS: [(&str, &[(&str, &str)]); 4] = [
             ("/code, /code 3", "a coding prompt; send your Python, I run it"),
             ("/cards 3", "leaf through week 3"),
             ("/undo", "take back the last answer"),
+            ("/stats", "your progress, in pictures and figures"),
         ],
     ),
     (
         "Follow the plan",
         &[
-            ("/plan", "the 12 weeks"),
+            ("/plan, /plan move 3", "the 12 weeks; moved by 3 days"),
             ("/week 3", "topics, days and resources of week 3"),
             ("/interview 2027-01-15", "the day of your interview; the bot prepares for it"),
-            ("/done", "today's plan day is done; add a link to keep it"),
+            ("/done, /done 3.2", "today's plan day is done, or another; add a link to keep it"),
+            ("/portfolio", "the links you delivered, by week"),
         ],
     ),
     (
         "Be reminded",
         &[
-            ("/remind 07:30", "every day at that time; /remind off stops it"),
-            ("/timezone Lisbon", "where you are"),
+            ("/remind 07:30", "every day at that time; /remind 07:30 weekdays; /remind off"),
+            ("/timezone Lisbon", "where you are; or share your location"),
+            ("/pause 3, /resume", "no reminders for 3 days; the streak is kept"),
         ],
     ),
     (
@@ -79,7 +82,9 @@ pub fn unknown(given: &str, meant: Option<&str>) -> Screen {
         Some("review") => Some(Token::Review),
         Some("quiz") => Some(Token::Quiz(None)),
         Some("code") => Some(Token::Code(None)),
+        Some("stats") => Some(Token::Stats(None)),
         Some("plan" | "week" | "cards") => Some(Token::Plan),
+        Some("portfolio") => Some(Token::Portfolio(None)),
         Some("settings" | "remind" | "timezone" | "interview") => Some(Token::Settings),
         _ => None,
     };

@@ -5,13 +5,22 @@
 //! the first button is the next thing to do; one emoji a line at the most, as a sign.
 
 pub mod card;
+pub mod checkpoint;
 pub mod code;
 pub mod day;
 pub mod help;
+pub mod interview;
+pub mod moving;
+pub mod note;
+pub mod pause;
+pub mod place;
 pub mod plan;
+pub mod portfolio;
+pub mod report;
 pub mod session;
 pub mod settings;
 pub mod setup;
+pub mod stats;
 pub mod summary;
 pub mod trouble;
 mod values;

@@ -53,7 +53,7 @@ pub fn plan(plan: &Plan, current: Option<u8>, progress: &[Progress]) -> Screen {
             ..button(format!("Week {week}"), &Token::Week(*week))
         }));
     }
-    screen
+    screen.row([button("Move the plan", &Token::Moves)])
 }
 
 fn about(plan: &Plan) -> Vec<Block> {
@@ -155,6 +155,7 @@ pub fn week(
     .row([
         button("Cards", &Token::Leaf { week: number, index: 0, back: false }),
         button("Mark days", &Token::Days(number)),
+        button("Checkpoint", &Token::Checkpoint(number)),
     ])
     .row(turn)
 }

@@ -131,6 +131,36 @@ pub struct Grading {
     pub six: bool,
     /// The answer moves the schedule, so the buttons show where to.
     pub moves: bool,
+    /// The most days until it comes again, before an interview.
+    pub latest: Option<u32>,
+}
+
+/// When a card comes again.
+#[derive(Clone, Copy, Debug)]
+pub struct Next {
+    /// Its interval.
+    pub days: u32,
+    /// The most days until it comes again, before an interview.
+    pub latest: Option<u32>,
+}
+
+impl Next {
+    /// "15 d"; "≤ 15 d" where the interview comes before the interval ends.
+    fn label(self) -> String {
+        match self.latest {
+            Some(latest) if latest < self.days => format!("≤ {}", interval_label(latest)),
+            _ => interval_label(self.days),
+        }
+    }
+
+    fn sentence(self) -> String {
+        match self.latest {
+            Some(latest) if latest < self.days => {
+                format!("Comes again in {} at the latest, before your interview.", interval_label(latest))
+            }
+            _ => format!("Comes again in {}.", interval_label(self.days)),
+        }
+    }
 }
 
 /// The answer, to be graded by the learner. `wrote` is what they typed before they looked.
@@ -147,7 +177,8 @@ pub fn back(at: At, line: &Head, card: &Card, wrote: Option<&str>, grading: Grad
     let grade = |name: &str, quality: Quality, style| {
         let label = if grading.moves {
             let next = grading.state.review(quality);
-            let interval = if quality.passes() { interval_label(next.interval) } else { "today".into() };
+            let next = Next { days: next.interval, latest: grading.latest };
+            let interval = if quality.passes() { next.label() } else { "today".into() };
             format!("{name} · {interval}")
         } else {
             name.to_owned()
@@ -196,7 +227,7 @@ pub fn verdict(
     card: &Card,
     (order, picked, given): (&[usize], Option<usize>, Option<&str>),
     verdict: &Verdict,
-    next: Option<u32>,
+    next: Option<Next>,
 ) -> Screen {
     let mut blocks = vec![head(line)];
     blocks.extend(card::filled_front(card));
@@ -225,9 +256,9 @@ pub fn verdict(
     } else {
         blocks.extend(card::back(card));
     }
-    if let Some(days) = next {
+    if let Some(next) = next {
         let again = if *verdict == Verdict::Right {
-            format!("Comes again in {}.", interval_label(days))
+            next.sentence()
         } else {
             "Comes again today, then tomorrow.".to_owned()
         };
@@ -252,9 +283,13 @@ pub fn menu(at: At, line: &Head, card: &Card, order: &[usize], answered: bool) -
     let screen = Screen { blocks, buttons: Vec::new() }
         .row([at.button("Undo last answer", Act::Undo), at.button("End session", Act::End)]);
     let screen = if answered {
-        screen.row([at.button("Suspend", Act::Suspend)])
+        screen.row([at.button("Suspend", Act::Suspend), at.button("Note", Act::Note)])
     } else {
-        screen.row([at.button("Bury to tomorrow", Act::Bury), at.button("Suspend", Act::Suspend)])
+        screen.row([
+            at.button("Bury to tomorrow", Act::Bury),
+            at.button("Suspend", Act::Suspend),
+            at.button("Note", Act::Note),
+        ])
     };
     screen.row([primary("Back", &at.token(Act::Back))])
 }
@@ -265,7 +300,7 @@ pub fn leech(at: At, card: &Card, lapses: u32) -> Screen {
     let mut blocks = vec![
         Block::heading("A leech"),
         Block::paragraph(format!(
-            "You have forgotten this card {lapses} times. Read it once more in peace; if it does not stick, put it aside and come back to it."
+            "You have forgotten this card {lapses} times. Read it once more in peace, and write a note on it in your own words; if it does not stick, put it aside and come back to it."
         )),
         Block::Divider,
     ];
@@ -274,6 +309,7 @@ pub fn leech(at: At, card: &Card, lapses: u32) -> Screen {
     blocks.extend(card::back(card));
     Screen { blocks, buttons: Vec::new() }
         .row([primary("Keep it", &at.token(Act::Next)), at.button("Suspend", Act::Suspend)])
+        .row([at.button("Note", Act::Note)])
 }
 
 /// An older session's message, once it is over: the way on.
@@ -339,9 +375,9 @@ pub fn too_few_blanks(wanted: usize) -> Screen {
     ))
 }
 
-/// Words that do not answer what is on the screen.
+/// Words that do not answer what is on the screen; `again` shows that session.
 #[must_use]
-pub fn tap_a_button() -> Screen {
+pub fn tap_a_button(again: &Token) -> Screen {
     Screen::line("A session is open above: tap one of its buttons, or end it with /cancel.")
-        .row([primary("Show it here", &Token::Review)])
+        .row([primary("Show it here", again)])
 }

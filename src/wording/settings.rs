@@ -1,5 +1,6 @@
 //! Settings, the reminder and the time zone.
 
+use super::pause::Until;
 use super::{button, clock_time, count, primary, setup};
 use crate::chat::screen::{Block, Button, Item, Rich, Screen, Span, Style};
 use crate::chat::token::{Setting, Token, Topic};
@@ -60,7 +61,7 @@ pub fn overview(shown: &Shown) -> Screen {
         items.push(line("Suspended", count(shown.suspended, "card")));
     }
     let choose = |label: &str, topic| button(label, &Token::Choose(topic));
-    let mut screen = Screen {
+    let screen = Screen {
         blocks: vec![Block::heading("Settings"), Block::List { ordered: false, items }],
         buttons: Vec::new(),
     }
@@ -80,10 +81,8 @@ pub fn overview(shown: &Shown) -> Screen {
         choose("Interview", Topic::Interview),
         choose("Pictures", Topic::Pictures),
     ]);
-    if shown.suspended > 0 {
-        screen = screen.row([button("Bring suspended back", &Token::BringBack)]);
-    }
-    screen.row([primary("Today", &Token::Today)])
+    let bring_back = (shown.suspended > 0).then(|| button("Bring suspended back", &Token::BringBack));
+    screen.row([primary("Today", &Token::Today)].into_iter().chain(bring_back))
 }
 
 fn ratings(six: bool) -> &'static str {
@@ -142,7 +141,7 @@ pub fn choose(topic: Topic, shown: &Shown, dates: Vec<(chrono::NaiveDate, String
             ],
         ),
         Topic::Zone => (
-            "Where are you? Tap a place, or send your city, for example Lisbon.",
+            "Where are you? Tap a place, send your city, for example Lisbon, or share your location.",
             setup::ZONES
                 .iter()
                 .map(|(label, zone)| {
@@ -151,7 +150,7 @@ pub fn choose(topic: Topic, shown: &Shown, dates: Vec<(chrono::NaiveDate, String
                 .collect(),
         ),
         Topic::Reminder => (
-            "When shall I remind you each day? Tap a time, or send one like 06:45.",
+            "When shall I remind you? Tap a time, or send one like 06:45, also with days: 06:45 weekdays.",
             setup::TIMES
                 .iter()
                 .map(|time| {
@@ -225,9 +224,41 @@ pub fn choose(topic: Topic, shown: &Shown, dates: Vec<(chrono::NaiveDate, String
     screen.row([button("Back", &Token::Settings)])
 }
 
-/// A setting was changed. `date` is the date it names, `next` the next reminder, in words.
+/// What a confirmation tells besides the new value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct After {
+    /// The date that the setting names, in words.
+    pub date: String,
+    /// The next reminder, in words.
+    pub next: Option<String>,
+    /// The reminder, in minutes after midnight.
+    pub reminder: Option<u16>,
+    /// Days of the week with a reminder.
+    pub days: Weekdays,
+    /// The evening nudge, in minutes after midnight.
+    pub nudge: Option<u16>,
+    /// The pause that is on.
+    pub paused: Option<Until>,
+}
+
+impl After {
+    /// When the reminder comes, or why it does not.
+    fn coming(&self) -> String {
+        match (&self.next, &self.paused) {
+            _ if self.reminder.is_none() => {
+                " They are off for now: /remind 07:30 switches them on.".to_owned()
+            }
+            (Some(next), _) => format!(" Next: {next}."),
+            (None, Some(paused)) => format!(" {}; /resume ends the pause.", paused.words()),
+            (None, None) => String::new(),
+        }
+    }
+}
+
+/// A setting was changed.
 #[must_use]
-pub fn changed(setting: &Setting, date: &str, next: Option<&str>) -> String {
+pub fn changed(setting: &Setting, after: &After) -> String {
+    let date = &after.date;
     match setting {
         Setting::New(0) => "No new cards from now on; what is due still comes.".to_owned(),
         Setting::New(n) => format!("{} a day from now on.", count(*n, "new card")),
@@ -235,27 +266,27 @@ pub fn changed(setting: &Setting, date: &str, next: Option<&str>) -> String {
         Setting::DayStart(minutes) => format!("Your study day starts at {}.", clock_time(*minutes)),
         Setting::SixQualities(six) => format!("Rating: {}.", ratings(*six)),
         Setting::PlainFormulas(plain) => format!("Formulas are shown {}.", formulas(*plain)),
-        Setting::Zone(zone) => match next {
+        Setting::Zone(zone) => match &after.next {
             Some(next) => format!("Time zone: {zone}. Next reminder: {next}."),
             None => format!("Time zone: {zone}."),
         },
-        Setting::Reminder(None) => "No reminders from now on. /remind 07:30 switches them on.".to_owned(),
-        Setting::Reminder(Some(minutes)) => match next {
-            Some(next) => format!("Reminder at {}. Next: {next}.", clock_time(*minutes)),
-            None => format!("Reminder at {}.", clock_time(*minutes)),
-        },
+        Setting::Reminder(None) => {
+            let nudge = after.nudge.map_or(String::new(), |time| {
+                format!(" The nudge at {} stays; /stop ends both.", clock_time(time))
+            });
+            format!("No reminders from now on.{nudge} /remind 07:30 switches them on.")
+        }
+        Setting::Reminder(Some(minutes)) => {
+            let days =
+                if after.days == Weekdays::ALL { String::new() } else { format!(", {}", after.days.name()) };
+            format!("Reminder at {}{days}.{}", clock_time(*minutes), after.coming())
+        }
         Setting::Start(_) => format!("The plan begins {date}. What you have done stays done."),
         Setting::Interview(None) => "No interview date. Cards come when SM-2 says so.".to_owned(),
         Setting::Interview(Some(_)) => {
             format!("Interview {date}. In the week before it each card you have met comes once more.")
         }
-        Setting::Days(days) => {
-            let days = Weekdays::from_bits(*days).unwrap_or(Weekdays::ALL).name();
-            match next {
-                Some(next) => format!("Reminders: {days}. Next: {next}."),
-                None => format!("Reminders: {days}."),
-            }
-        }
+        Setting::Days(_) => format!("Reminders: {}.{}", after.days.name(), after.coming()),
         Setting::Nudge(None) => "No nudge in the evening.".to_owned(),
         Setting::Nudge(Some(minutes)) => {
             format!("At {} I knock if nothing is done and the streak would break.", clock_time(*minutes))
@@ -274,6 +305,8 @@ pub fn confirmed(text: &str) -> Screen {
 pub mod toast {
     /// It has this value already.
     pub const ALREADY: &str = "It is so already.";
+    /// The only day cannot be taken off.
+    pub const LAST_DAY: &str = "One day has to stay. /remind off ends the reminders.";
 
     /// Suspended cards are back.
     #[must_use]
@@ -289,9 +322,10 @@ pub fn wrong(topic: Topic, given: &str, shown: &Shown, setup: bool) -> Screen {
     let (is_not, example, stays) = match topic {
         Topic::Reminder => (
             "a time of day",
-            "Send it as HH:MM, for example /remind 07:30, or /remind off.".to_owned(),
+            "Send it as HH:MM, for example /remind 07:30, also with days: /remind 07:30 weekdays. Or /remind off.".to_owned(),
             shown.reminder.map_or("Reminders stay off.".to_owned(), |time| {
-                format!("Your reminder stays at {}.", clock_time(time))
+                let on = if shown.days == Weekdays::ALL { String::new() } else { format!(", {}", shown.days.name()) };
+                format!("Your reminder stays at {}{on}.", clock_time(time))
             }),
         ),
         Topic::DayStart => (

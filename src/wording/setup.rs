@@ -32,7 +32,9 @@ pub fn zone(name: &str, guess: &str) -> Screen {
             Block::paragraph(
                 "Twelve weeks to your ML/AI internship interview: a task a day, and cards that come back just before you would forget them. Three short questions first; each can be skipped.",
             ),
-            Block::paragraph("1 of 3 · Where are you? Tap a place, or send your city, for example Lisbon."),
+            Block::paragraph(
+                "1 of 3 · Where are you? Tap a place, send your city, for example Lisbon, or share your location.",
+            ),
         ],
         buttons: Vec::new(),
     };

@@ -117,7 +117,17 @@ pub fn nothing_to_review(
 
 /// A quiz without questions.
 #[must_use]
-pub fn no_quiz() -> Screen {
+pub fn no_quiz(week: Option<u8>, begun: bool) -> Screen {
+    if let Some(week) = week {
+        return Screen::line(format!(
+            "Week {week} has no multiple-choice question to ask now. Its checkpoint asks the other cards too."
+        ))
+        .row([primary("Checkpoint", &Token::Checkpoint(week)), button("Plan", &Token::Plan)]);
+    }
+    if begun {
+        return Screen::line("There is no multiple-choice question to ask now.")
+            .row([primary("Review", &Token::Review), button("Plan", &Token::Plan)]);
+    }
     Screen::line("The plan has not begun, so there is nothing to ask yet. Pick a week to try its quiz.")
         .row([primary("Week 1 quiz", &Token::Quiz(Some(1))), button("Plan", &Token::Plan)])
 }

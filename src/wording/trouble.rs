@@ -12,7 +12,6 @@ pub fn attachment(kind: Attachment) -> Screen {
         Attachment::Sticker => "A sticker: thank you, but I read words only.",
         Attachment::Picture => "I can't read pictures. Send the answer as text.",
         Attachment::Recording => "I can't listen or watch. Send the answer as text.",
-        Attachment::Location => "I can't read a place on the map. Send your city: /timezone Lisbon.",
         Attachment::Other => "I read words only.",
     };
     Screen::line(format!("{text} Nothing was counted; /today goes on."))

@@ -56,6 +56,21 @@ impl Bot {
 
     /// A bot that judges programs.
     pub fn with(url: &str, database: &Path, clock: &Clock, sandbox: Option<Sandbox>) -> Self {
+        Self::start_with(url, database, clock, sandbox, None)
+    }
+
+    /// A bot that sends so many messages a second.
+    pub fn paced(url: &str, database: &Path, clock: &Clock, per_second: u32) -> Self {
+        Self::start_with(url, database, clock, None, Some(per_second))
+    }
+
+    fn start_with(
+        url: &str,
+        database: &Path,
+        clock: &Clock,
+        sandbox: Option<Sandbox>,
+        per_second: Option<u32>,
+    ) -> Self {
         let address = url::Url::parse(url).unwrap();
         let (store, _) = Store::start(store::open(database).unwrap()).unwrap();
         let edge = Edge {
@@ -64,7 +79,7 @@ impl Bot {
             store: store.clone(),
             service: Arc::new(Service::new(super::test_decks())),
             clock: clock.clone(),
-            pace: Pace { per_second: None },
+            pace: Pace { per_second },
             sandbox,
         };
         let (shutdown, stopped) = watch::channel(false);

@@ -35,6 +35,12 @@ pub struct Message {
     pub earlier: Vec<Vec<Vec<Button>>>,
 }
 
+/// A picture that was sent.
+pub struct Picture {
+    pub svg: String,
+    pub caption: String,
+}
+
 /// What the bot did, as a transcript tells it.
 pub enum Event {
     Sent(i32),
@@ -43,6 +49,7 @@ pub enum Event {
     Deleted(i32),
     Toast(Option<String>),
     Document(String, String),
+    Picture(Box<Picture>),
     Typing,
 }
 
@@ -217,6 +224,10 @@ impl Conversation {
             }
             Op::Delete { message } => Event::Deleted(message),
             Op::Document { name, content } => Event::Document(name, content),
+            Op::Picture { svg, caption } => {
+                self.take_id();
+                Event::Picture(Box::new(Picture { svg, caption }))
+            }
             Op::Typing => Event::Typing,
             Op::Toast { text, .. } => Event::Toast(text),
         }

@@ -109,6 +109,7 @@ async fn call(core: &Arc<Core>, cut: &Cut, method: &str, request: Request) -> An
             return Err(ApiError::new(403, "Forbidden: bot was blocked by the user"));
         }
         Some(FaultKind::Deactivated) => return Err(ApiError::new(403, "Forbidden: user is deactivated")),
+        Some(FaultKind::Refused) => return Err(ApiError::bad("not enough rights to send it to the chat")),
         Some(FaultKind::Dropped) => {
             cut.now();
             return Ok(Value::Null);

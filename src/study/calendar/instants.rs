@@ -7,6 +7,8 @@ use super::{StudyDay, Zone};
 /// Minutes that a clock change is searched for at the most. The longest skip so far is a whole day (Samoa
 /// 2011, Kwajalein 1993).
 const LONGEST_SKIP: u32 = 2 * 24 * 60;
+/// Occurrences of a daily time that are tried at the most, so that a search always ends.
+const MOST_TRIED: usize = 100;
 
 /// The study day at `now`: the learner's date, with a day that starts `day_start_minutes` after midnight.
 /// A clock that is set back over the start of a day does not bring the day before back.
@@ -57,6 +59,43 @@ pub fn last_daily(at_or_before: DateTime<Utc>, time: NaiveTime, zone: Zone) -> (
     let dates =
         (0..5).filter_map(|earlier| before(today.checked_add_days(Days::new(1)).unwrap_or(today), earlier));
     occurrences(dates, time, zone).find(|(_, at)| *at <= at_or_before).unwrap_or((today, at_or_before))
+}
+
+/// The first occurrence strictly after an instant that is wanted, among the next hundred.
+#[must_use]
+pub fn next_daily_where(
+    after: DateTime<Utc>,
+    time: NaiveTime,
+    zone: Zone,
+    mut wanted: impl FnMut(NaiveDate, DateTime<Utc>) -> bool,
+) -> Option<(NaiveDate, DateTime<Utc>)> {
+    let mut next = after;
+    (0..MOST_TRIED)
+        .map(|_| {
+            let found = next_daily(next, time, zone);
+            next = found.1;
+            found
+        })
+        .find(|(date, at)| wanted(*date, *at))
+}
+
+/// The latest occurrence at or before an instant that is wanted, among the last hundred: with days of the week,
+/// the one of Friday when it is Saturday.
+#[must_use]
+pub fn last_daily_where(
+    at_or_before: DateTime<Utc>,
+    time: NaiveTime,
+    zone: Zone,
+    mut wanted: impl FnMut(NaiveDate, DateTime<Utc>) -> bool,
+) -> Option<(NaiveDate, DateTime<Utc>)> {
+    let mut until = at_or_before;
+    (0..MOST_TRIED)
+        .map(|_| {
+            let found = last_daily(until, time, zone);
+            until = found.1.checked_sub_signed(TimeDelta::milliseconds(1)).unwrap_or(found.1);
+            found
+        })
+        .find(|(date, at)| wanted(*date, *at))
 }
 
 fn occurrences(
@@ -216,6 +255,27 @@ mod tests {
             ("2025-03-29", "2025-03-30 01:00"),
             ("2025-03-30", "2025-03-31 00:30"),
         );
+    }
+
+    #[test]
+    fn a_daily_time_on_some_days_of_the_week() {
+        use super::super::Weekdays;
+        let check = |days: Weekdays, now: &str, last: Option<&str>, next: Option<&str>| {
+            let (at, zone) = (time("09:00"), named("Europe/Berlin"));
+            let day = |found: Option<(NaiveDate, DateTime<Utc>)>| found.map(|(date, _)| date.to_string());
+            let on = |date, _| days.holds(date);
+            assert_eq!(day(last_daily_where(utc(now), at, zone, on)).as_deref(), last, "before {now}");
+            assert_eq!(day(next_daily_where(utc(now), at, zone, on)).as_deref(), next, "after {now}");
+        };
+        // 9 January 2026 is a Friday.
+        check(Weekdays::WORKDAYS, "2026-01-09 07:59", Some("2026-01-08"), Some("2026-01-09"));
+        check(Weekdays::WORKDAYS, "2026-01-09 08:00", Some("2026-01-09"), Some("2026-01-12"));
+        check(Weekdays::WORKDAYS, "2026-01-10 12:00", Some("2026-01-09"), Some("2026-01-12"));
+        check(Weekdays::WORKDAYS, "2026-01-11 23:00", Some("2026-01-09"), Some("2026-01-12"));
+        check(Weekdays::WEEKEND, "2026-01-09 12:00", Some("2026-01-04"), Some("2026-01-10"));
+        let never = |_, _| false;
+        assert_eq!(next_daily_where(utc("2026-01-09 08:00"), time("09:00"), Zone::UTC, never), None);
+        assert_eq!(last_daily_where(utc("2026-01-09 08:00"), time("09:00"), Zone::UTC, never), None);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! A set of days of the week.
 
-use chrono::{Datelike, NaiveDate, Weekday};
+use chrono::{Datelike, NaiveDate, NaiveTime, Weekday};
+
+use super::parse_time;
 
 /// Days of the week, at least one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +83,37 @@ impl Weekdays {
     }
 }
 
+/// A reminder as it is typed: a time, days, or both in either order: "7:30", "7:30 weekdays", "mon-fri at 7:30 pm",
+/// "days Mon Wed".
+#[must_use]
+pub fn time_and_days(text: &str) -> Option<(Option<NaiveTime>, Option<Weekdays>)> {
+    let words: Vec<&str> = text
+        .split([' ', ','])
+        .filter(|word| !word.is_empty() && !["at", "on"].contains(&word.to_lowercase().as_str()))
+        .collect();
+    if let Some((first, days)) = words.split_first()
+        && ["days", "day"].contains(&first.to_lowercase().as_str())
+    {
+        return Weekdays::parse(&days.join(" ")).map(|days| (None, Some(days)));
+    }
+    let whole = words.join(" ");
+    if let Ok(time) = parse_time(&whole) {
+        return Some((Some(time), None));
+    }
+    if let Some(days) = Weekdays::parse(&whole) {
+        return Some((None, Some(days)));
+    }
+    (1..words.len()).find_map(|at| {
+        let (one, other) = words.split_at_checked(at)?;
+        let (one, other) = (one.join(" "), other.join(" "));
+        let (time, days) = match parse_time(&one) {
+            Ok(time) => (time, other),
+            Err(_) => (parse_time(&other).ok()?, one),
+        };
+        Some((Some(time), Some(Weekdays::parse(&days)?)))
+    })
+}
+
 fn day(word: &str) -> Option<u8> {
     let index = WEEK.iter().position(|day| word.parse() == Ok(*day))?;
     u8::try_from(index).ok()
@@ -107,6 +140,35 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(Weekdays::parse(text).map(Weekdays::name).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_and_days_are_read_in_either_order() {
+        let cases = [
+            ("7:30", Some((Some("07:30"), None))),
+            ("7:30 weekdays", Some((Some("07:30"), Some("Mon to Fri")))),
+            ("weekdays 7:30", Some((Some("07:30"), Some("Mon to Fri")))),
+            ("mon-fri at 7:30 pm", Some((Some("19:30"), Some("Mon to Fri")))),
+            ("7 PM on Mon, Wed and Fri", Some((Some("19:00"), Some("Mon, Wed, Fri")))),
+            ("every day 07:30", Some((Some("07:30"), Some("every day")))),
+            ("at 8, weekend", Some((Some("08:00"), Some("Sat and Sun")))),
+            ("days Mon Wed", Some((None, Some("Mon, Wed")))),
+            ("Monday to Friday", Some((None, Some("Mon to Fri")))),
+            ("days", None),
+            ("7:30 someday", None),
+            ("25:99 weekdays", None),
+            ("7:30 8:30", None),
+            ("at", None),
+            ("", None),
+        ];
+        for (text, expected) in cases {
+            let read = time_and_days(text).map(|(time, days)| {
+                (time.map(|time| time.format("%H:%M").to_string()), days.map(Weekdays::name))
+            });
+            let expected = expected
+                .map(|(time, days)| (time.map(str::to_owned), days.map(|days: &str| days.to_owned())));
+            assert_eq!(read, expected, "{text}");
         }
     }
 

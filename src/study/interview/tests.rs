@@ -251,3 +251,60 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn days_until_the_interview() {
+    let left = |today: i64| days_left(Some(D), D + today);
+    assert_eq!([-9, -1, 0, 1].map(left), [Some(9), Some(1), Some(0), None]);
+    assert_eq!(days_left(None, D), None);
+    let latest = |today: i64| latest_return(Some(D), D + today);
+    assert_eq!([-30, -8, -7, -1, 0, 1].map(latest), [Some(29), Some(7), None, None, None, None]);
+    assert_eq!(latest_return(None, D), None);
+}
+
+#[test]
+fn a_day_has_room_for_what_the_sweep_needs() {
+    let check = |today: i64, asked, due: &[(i64, usize)], needed| {
+        let due: Vec<StudyDay> = due.iter().flat_map(|(day, cards)| repeat_n(D + *day, *cards)).collect();
+        assert_eq!(needed_today(Some(D), D + today, asked, &due), needed, "{due:?}");
+    };
+    check(-8, 0, &[(-3, 70)], None);
+    check(0, 0, &[(-3, 70)], None);
+    check(1, 0, &[(-3, 70)], None);
+    check(-7, 0, &[], Some(0));
+    check(-7, 0, &[(-30, 70)], Some(10));
+    check(-7, 0, &[(-30, 71)], Some(11));
+    check(-7, 0, &[(-7, 10), (-1, 20)], Some(20));
+    check(-7, 0, &[(-1, 20), (0, 900), (5, 900)], Some(20));
+    check(-2, 0, &[(-2, 3), (-1, 1)], Some(2));
+    check(-2, 2, &[(-2, 1), (-1, 1)], Some(2));
+    check(-1, 30, &[(-9, 10), (-1, 60)], Some(100));
+    assert_eq!(needed_today(None, D, 0, &[D]), None);
+}
+
+proptest! {
+    /// With the room of each day as it is computed on that day, and the most overdue card first, all cards are
+    /// asked; one less on any one day would not do without more on another.
+    #[test]
+    fn what_is_needed_is_enough(
+        from in -7i64..0,
+        days in proptest::collection::vec(-20i64..0, 0..60),
+    ) {
+        let mut due: Vec<StudyDay> = days.into_iter().map(|day| D + day).collect();
+        due.sort();
+        let mut rooms = Vec::new();
+        for today in from..0 {
+            let today = D + today;
+            let room = needed_today(Some(D), today, 0, &due).unwrap();
+            rooms.push(room);
+            let mut left = room;
+            due.retain(|due| {
+                let asked = *due <= today && left > 0;
+                left -= usize::from(asked);
+                !asked
+            });
+        }
+        prop_assert!(due.is_empty(), "{due:?} left, {rooms:?}");
+        prop_assert!(rooms.is_sorted_by(|one, next| one >= next), "no day needs more than the one before: {rooms:?}");
+    }
+}

@@ -5,17 +5,18 @@ use std::time::Duration;
 
 use serde_json::Value;
 use teloxide::Bot;
-use teloxide::payloads::AnswerCallbackQuerySetters;
+use teloxide::payloads::{AnswerCallbackQuerySetters, SendPhotoSetters};
 use teloxide::prelude::Requester;
 use teloxide::requests::Request;
 use teloxide::types::{CallbackQueryId, ChatAction, ChatId, InputFile, MessageId};
 
-use super::TOAST_TRIES;
 use super::lanes::Parcel;
+use super::{PICTURE_TRIES, TOAST_TRIES};
 use crate::chat::intent::Op;
 use crate::chat::screen::Screen;
 use crate::chat::{html, rich};
 use crate::clock::Clock;
+use crate::picture;
 use crate::store::outbox::{self, Class};
 use crate::store::{Store, StoreError, learner, session};
 use crate::telegram::wire::{
@@ -83,7 +84,11 @@ impl Attempt {
         }
         let op = parcel.outgoing.op.clone();
         let result = self.perform(parcel, &op).await;
-        let toast = matches!(op, Op::Toast { .. } | Op::Typing);
+        let most_tries = match op {
+            Op::Toast { .. } | Op::Typing => TOAST_TRIES,
+            Op::Picture { .. } => PICTURE_TRIES,
+            _ => u32::MAX,
+        };
         let retried = match &result {
             Err(CallError::RetryAfter(seconds)) => {
                 Some(Outcome::Held(Duration::from_secs((*seconds).into())))
@@ -91,7 +96,7 @@ impl Attempt {
             Err(CallError::Passing(_) | CallError::Conflict | CallError::Token) => Some(Outcome::Failed),
             _ => None,
         };
-        if let Some(outcome) = retried.filter(|_| !toast || parcel.tries < TOAST_TRIES) {
+        if let Some(outcome) = retried.filter(|_| parcel.tries < most_tries) {
             if reminder {
                 // Telegram did not take it, so it may be claimed again.
                 self.store.write(move |db| outbox::unclaim(db, id)).await?;
@@ -155,6 +160,7 @@ impl Attempt {
                 let sent = self.bot.send_document(chat, file).await.map_err(CallError::from);
                 sent.map(|_| None)
             }
+            Op::Picture { svg, caption } => self.send_picture(chat, svg, caption).await,
             Op::Typing => match self.bot.send_chat_action(chat, ChatAction::Typing).await {
                 Ok(_) => Ok(None),
                 Err(error) => match CallError::from(error) {
@@ -173,6 +179,28 @@ impl Attempt {
                     Err(error) => Err(error),
                 }
             }
+        }
+    }
+
+    /// Makes a picture and sends it. One that can't be made is left out: its figures follow in words.
+    async fn send_picture(&self, chat: ChatId, svg: &str, caption: &str) -> Result<Option<i32>, CallError> {
+        let svg = svg.to_owned();
+        let png = match tokio::task::spawn_blocking(move || picture::raster(&svg)).await {
+            Ok(Ok(png)) => png,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "a picture could not be made");
+                return Ok(None);
+            }
+            Err(error) => {
+                tracing::error!(panic = error.is_panic(), "making a picture met a fault");
+                return Ok(None);
+            }
+        };
+        let photo = InputFile::memory(png).file_name("progress.png");
+        match self.bot.send_photo(chat, photo).caption(caption).await {
+            // Whose message it is does not matter: no later one refers to it.
+            Ok(_) => Ok(None),
+            Err(error) => Err(CallError::from(error)),
         }
     }
 

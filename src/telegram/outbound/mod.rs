@@ -28,6 +28,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 const LAST_CALLS: Duration = Duration::from_secs(8);
 /// A toast's tap is forgotten by Telegram after about a minute.
 const TOAST_TRIES: u32 = 3;
+/// A server that can't take a picture must not keep the words behind it: so it is soon given up.
+const PICTURE_TRIES: u32 = 3;
 
 /// How fast messages may leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
