@@ -115,12 +115,6 @@ fn problems(name: &str, screen: &Screen) -> Vec<String> {
         messages.iter().flat_map(|html| leaks::of_html(html)).map(|leak| format!("raw in HTML {leak:?}")),
     );
     if messages.len() != 1 || rich::messages(screen).len() != 1 {
-        if name.starts_with("code-top-words verdict 0") {
-            for m in &messages {
-                println!("HTML {}\n{m}", m.len());
-            }
-            println!("RICH {}", rich::messages(screen).len());
-        }
         found.push("does not fit one message".to_owned());
     }
     if plain::text(screen).trim().is_empty() {

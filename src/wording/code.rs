@@ -21,6 +21,10 @@ const MARKED: usize = 240;
 const INDENT: usize = 9;
 /// Lines of a traceback that a screen shows: the outermost and the innermost ones.
 const STEPS: usize = 4;
+/// Characters of one of them.
+const STEP: usize = 120;
+/// Lines and characters of printed text that a verdict shows: the whole verdict is one message, also as HTML.
+const PRINTED: (usize, usize) = (30, 800);
 /// Lines of a program that a screen shows.
 const LINES: usize = 60;
 /// And characters of it.
@@ -348,7 +352,7 @@ fn got_lines(label: &str, indent: usize, got: &Got) -> Vec<String> {
 fn trace_lines(trace: &[TraceLine]) -> Vec<String> {
     let line = |step: &TraceLine| {
         let label = format!("line {}", step.line);
-        let text = shortened(&step.text);
+        let text = beginning(&one_line(&step.text));
         let beside = format!("{label:<INDENT$}{text}");
         if beside.chars().count() <= WIDTH { beside } else { format!("{label}\n  {text}") }
     };
@@ -359,8 +363,17 @@ fn trace_lines(trace: &[TraceLine]) -> Vec<String> {
     outer.iter().map(line).chain(["…".to_owned()]).chain(inner.iter().map(line)).collect()
 }
 
+/// The beginning of a line of the learner's own, which they can look up.
+fn beginning(line: &str) -> String {
+    if line.chars().count() <= STEP {
+        line.to_owned()
+    } else {
+        line.chars().take(STEP).chain(['…']).collect()
+    }
+}
+
 fn print(printed: &str) -> Option<Block> {
-    let text = cut(printed.trim_end());
+    let text = cut_to(printed.trim_end(), PRINTED);
     (!text.trim().is_empty()).then(|| Block::Details {
         summary: "What it printed".into(),
         blocks: vec![Block::Code { language: None, text }],
@@ -497,14 +510,17 @@ fn shortened(text: &str) -> String {
 
 /// A program or printed text, as long as a screen bears.
 fn cut(text: &str) -> String {
-    let all = text.lines().count();
-    let mut kept: String = text.lines().take(LINES).collect::<Vec<_>>().join("\n");
-    if let Some((at, _)) = kept.char_indices().nth(CHARACTERS) {
+    cut_to(text, (LINES, CHARACTERS))
+}
+
+fn cut_to(text: &str, (lines, characters): (usize, usize)) -> String {
+    let mut kept: String = text.lines().take(lines).collect::<Vec<_>>().join("\n");
+    if let Some((at, _)) = kept.char_indices().nth(characters) {
         kept.truncate(at);
     }
-    let lines = kept.lines().count();
     if kept.len() < text.trim_end().len() {
-        kept += &format!("\n… ({} in all)", count(i64::try_from(all.max(lines)).unwrap_or(i64::MAX), "line"));
+        let all = text.lines().count();
+        kept += &format!("\n… ({} in all)", count(i64::try_from(all).unwrap_or(i64::MAX), "line"));
     }
     kept
 }
