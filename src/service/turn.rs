@@ -61,7 +61,7 @@ impl<'a> Turn<'a> {
             }
             learner.snoozed_until = None;
         }
-
+        learner.active_at = Some(now);
         if is_new {
             // Rows of the same turn refer to it.
             learner::save(db, &learner)?;

@@ -123,20 +123,6 @@ async fn at_the_daily_reminders_moment_one_message_speaks_for_both() {
     let text = stage.handed.lock().unwrap()[0].text();
     assert!(text.contains("Good evening, Ann. Week 1, day 2"), "{text}");
     assert_eq!(stage.took(7, Europe__Berlin), ["01-06 21:00"]);
-    let nudges = "select count(*) from reminder where nth = -1 and outcome = 'sent'";
-    assert_eq!(stage.count(nudges).await, 0, "the record does not claim a nudge that was not sent");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_settled_evening_takes_no_daily_reminder_when_something_is_put_off() {
-    let stage = with_streak("2026-01-05 08:00", "21:00").await;
-    stage.run_until(berlin("2026-01-06 08:00")).await;
-    stage.tap(7, Token::NotToday).await;
-    stage.tap(7, Token::Snooze(1)).await;
-    stage.run_until(berlin("2026-01-06 12:00")).await;
-    stage.say(7, "/remind 20:00").await;
-    stage.run_until(berlin("2026-01-06 23:00")).await;
-    assert_eq!(stage.took(7, Europe__Berlin), ["01-06 09:00", "01-06 20:00"]);
 }
 
 #[tokio::test(start_paused = true)]
