@@ -66,10 +66,12 @@ fn in_lines(label: &str, pieces: &[&str], indent: usize, marked: &[usize]) -> St
             column = indent;
         }
         if marked.contains(&index) {
-            marks += &" ".repeat(column - marks.chars().count());
+            marks += &" ".repeat(column.saturating_sub(marks.chars().count()));
             marks += &"^".repeat(piece.trim_end_matches([' ', ',']).chars().count());
         }
-        lines.last_mut().expect("there is a line").push_str(piece);
+        if let Some(line) = lines.last_mut() {
+            line.push_str(piece);
+        }
     }
     lines.push(marks);
     lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n").trim_end().to_owned()
