@@ -1,8 +1,6 @@
 //! How long `/stats` takes a learner with a long log: the turn (facts from the log, SVG, words), then each
 //! picture's pixels and file. `cargo bench --bench stats [reviews]`
 
-use std::time::Instant;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use liftoff::chat::intent::{Intent, Op, Who};
 use liftoff::decks::Decks;
@@ -10,6 +8,7 @@ use liftoff::service::Service;
 use liftoff::store::{self, review};
 use liftoff::study::card::Kind;
 use liftoff::{picture, study::calendar::StudyDay};
+use tokio::time::Instant;
 
 const ROUNDS: u32 = 10;
 
