@@ -47,11 +47,11 @@ async fn alone(stage: &Stage) {
     open_prompt(ann, handle).await;
     let wrong = RIGHT.replace("m = max(z)", "m = 0");
     for (what, source, sign) in [("right", RIGHT, "6 of 6"), ("wrong", wrong.as_str(), "5 of 6")] {
-        say(ann, handle, source, |seen| seen.text.contains(sign)).await;
+        say(ann, handle, source, |seen| seen.text.contains(sign) && !seen.buttons.is_empty()).await;
         let mut waits = Vec::new();
         for _ in 0..100 {
             let start = Instant::now();
-            say(ann, handle, source, |seen| seen.text.contains(sign)).await;
+            say(ann, handle, source, |seen| seen.text.contains(sign) && !seen.buttons.is_empty()).await;
             waits.push(start.elapsed());
         }
         show(&format!("message to verdict, a {what} program"), waits);
