@@ -82,6 +82,27 @@ fn decks_with_problems_do_not_start() {
 }
 
 #[test]
+fn a_simulation_prints_its_table_and_draws_its_picture() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("lives.png");
+    let picture = file.to_str().unwrap();
+    let (code, out, _) = run(&["simulate", "--learners", "2", "--weeks", "1", "--picture", picture]);
+    assert_eq!(code, 0, "{out}");
+    for text in ["Lives: 2, weeks of the plan: 1, seed: 1", "Readiness today", "reminded once, never missed"]
+    {
+        assert!(out.contains(text), "{text} is missing in\n{out}");
+    }
+    assert_eq!(&std::fs::read(&file).unwrap()[1..4], b"PNG");
+    // One life alone goes as it went among all.
+    let (code, alone, _) = run(&["simulate", "--learners", "2", "--weeks", "1", "--only", "2"]);
+    assert_eq!(code, 0, "{alone}");
+    assert!(alone.starts_with("Lives: 1,"), "{alone}");
+    let (code, _, err) = run(&["simulate", "--learners", "2", "--only", "3"]);
+    assert_eq!(code, 1);
+    assert!(err.contains("no learner 3"), "{err}");
+}
+
+#[test]
 fn both_signals_end_it_cleanly() {
     for name in ["-TERM", "-INT"] {
         let folder = tempfile::tempdir().unwrap();

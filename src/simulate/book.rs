@@ -63,6 +63,8 @@ pub(super) fn sm2(qualities: impl IntoIterator<Item = u8>) -> (u32, u32, u32) {
 pub(super) struct Answer {
     pub rating: Rating,
     pub day: NaiveDate,
+    /// The card has no earlier review that counts.
+    pub first: bool,
 }
 
 impl Answer {
@@ -82,6 +84,8 @@ pub(super) struct Book {
     pub answers: Vec<Answer>,
     /// Each card's reviews: quality and day.
     pub cards: HashMap<CardId, Vec<(u8, NaiveDate)>>,
+    /// Cards all of whose reviews were taken back at some time: a session that was open then calls them due.
+    pub unlearned: HashSet<CardId>,
     suspended: HashSet<CardId>,
     buried: HashMap<CardId, NaiveDate>,
     pub opened: HashSet<u8>,
@@ -99,6 +103,7 @@ impl Book {
             limits: Vec::new(),
             answers: Vec::new(),
             cards: HashMap::new(),
+            unlearned: HashSet::new(),
             suspended: HashSet::new(),
             buried: HashMap::new(),
             opened: HashSet::new(),
@@ -161,7 +166,9 @@ impl Book {
     }
 
     fn rate(&mut self, at: DateTime<Utc>, rating: Rating) {
-        let answer = Answer { rating, day: self.day(at) };
+        let first = !self.cards.contains_key(&rating.card);
+        let mut answer = Answer { rating, day: self.day(at), first };
+        answer.first &= answer.moves();
         if answer.moves() {
             let reviews = self.cards.entry(answer.rating.card.clone()).or_default();
             reviews.push((answer.rating.quality, answer.day));
@@ -177,6 +184,7 @@ impl Book {
             reviews.pop();
             if reviews.is_empty() {
                 self.cards.remove(&last.rating.card);
+                self.unlearned.insert(last.rating.card.clone());
             }
         }
         Some(last)
@@ -202,10 +210,11 @@ impl Book {
         recent.filter(move |answer| answer.day == day)
     }
 
-    /// New cards and reviews of a day so far.
-    pub fn done_on(&self, day: NaiveDate) -> (u32, u32) {
-        self.of_day(day).filter(|answer| answer.moves()).fold((0, 0), |(new, reviews), answer| {
-            (new + u32::from(answer.rating.counts == Counts::New), reviews + 1)
+    /// Reviews of a day so far: first ones, those that were asked as new, all.
+    pub fn done_on(&self, day: NaiveDate) -> [u32; 3] {
+        self.of_day(day).filter(|answer| answer.moves()).fold([0; 3], |[first, new, all], answer| {
+            let asked_as_new = answer.rating.counts == Counts::New;
+            [first + u32::from(answer.first), new + u32::from(asked_as_new), all + 1]
         })
     }
 

@@ -146,8 +146,11 @@ fn read(text: &str) -> Option<Reading> {
     let parts = || text.lines().flat_map(|line| line.split(" · ")).map(str::trim);
     let count = |unit: &str| parts().find_map(|part| part.strip_suffix(unit)?.trim().parse::<u32>().ok());
     let streak = parts().find_map(|part| part.strip_prefix("Streak ")?.split(' ').next()?.parse().ok())?;
-    let (due, new) =
-        if parts().any(|part| part == "Nothing is due.") { (0, 0) } else { (count(" due")?, count(" new")?) };
+    // A day without anything to ask says so in words. Where it should have figures, the rules miss them.
+    let (due, new) = match (count(" due"), count(" new")) {
+        (None, None) => (0, 0),
+        (due, new) => (due?, new?),
+    };
     Some(Reading {
         due,
         new,
@@ -174,7 +177,8 @@ mod tests {
             Some(reading(2, 0, 3, 1, 2)),
         );
         check("Nothing is due.\nStreak 0 days", Some(reading(0, 0, 0, 0, 0)));
+        check("Today's limit is reached.\nStreak 3 days", Some(reading(0, 0, 0, 3, 0)));
         check("12 due · 10 new", None);
-        check("Streak 3 days", None);
+        check("12 due\nStreak 3 days", None);
     }
 }

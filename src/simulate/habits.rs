@@ -9,15 +9,6 @@ use super::diary::Settings;
 use crate::study::calendar::{StudyDay, Zone};
 use crate::study::memory::Habit;
 
-/// Learners pause. Needs `/pause` and `/resume`.
-pub(super) const PAUSES: bool = false;
-/// Learners have an interview date. Needs a queue that keeps to it.
-pub(super) const INTERVIEWS: bool = false;
-/// Learners want the evening's nudge. Needs a reminder loop that sends it.
-pub(super) const NUDGES: bool = false;
-/// "Not today" also settles what else would come on the study day, a nudge or a reminder at night.
-pub(super) const NOT_TODAY_SETTLES: bool = false;
-
 /// Zones whose clocks do what clocks elsewhere do not: half hours, changes at midnight or by half an hour,
 /// changes around Ramadan, the ends of the date line.
 const ODD_ZONES: [&str; 14] = [
@@ -93,7 +84,7 @@ impl Character {
             diligent,
             rhythm: chance.between(30, 19 * 60),
             six: chance.percent(15),
-            interview: interview.filter(|_| INTERVIEWS),
+            interview,
             first: Settings {
                 zone: zone(chance),
                 day_start: chance.pick(&[240, 240, 240, 240, 0, 150, 360]).unwrap_or(240),
@@ -104,10 +95,7 @@ impl Character {
                 // Who does all that is due must be able to.
                 reviews: if diligent { 1_000 } else { reviews },
                 interview: None,
-                nudge_at: chance
-                    .pick(&[None, Some(21 * 60), Some(23 * 60 + 30), Some(90)])
-                    .flatten()
-                    .filter(|_| NUDGES),
+                nudge_at: chance.pick(&[None, Some(21 * 60), Some(23 * 60 + 30), Some(90)]).flatten(),
                 ready: false,
                 blocked: false,
             },

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use rusqlite::Connection;
 
 use super::chance::Chance;
@@ -178,6 +178,14 @@ impl Learner {
         self.diary.note(now, Event::Reminded);
         let message = self.chat.receive(screen);
         let wish = self.chance.below(100);
+        if (40..43).contains(&wish) {
+            // "Better at two": a second one for this date must not come.
+            let later = self.settings.zone.local(now) + TimeDelta::minutes(self.chance.between(20, 600));
+            let time = u16::try_from(later.num_seconds_from_midnight() / 60).unwrap_or(0);
+            let after = self.chance.between(20, 15 * 60);
+            self.in_seconds(now, after, Deed::Set(Setting::Reminder(Some(time))));
+            return;
+        }
         let wanted = |token: &Token| match wish {
             0..10 => matches!(token, Token::Snooze(_)),
             10..14 => *token == Token::NotToday,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::habits::{self, PAUSES};
+use super::habits;
 use super::learner::{Deed, Learner};
 use crate::chat::token::{Setting, Token};
 
@@ -73,11 +73,11 @@ impl Learner {
                 let back = self.chance.between(26 * 60, 7 * 24 * 60) * 60;
                 self.in_seconds(now, back, Deed::Return);
             }
-            68..76 if PAUSES => {
+            68..76 => {
                 let days = u16::try_from(self.chance.between(1, 12)).unwrap_or(1);
                 self.some_time(now, Deed::Pause(days));
             }
-            76..79 if PAUSES => self.some_time(now, Deed::Pause(0)),
+            76..79 => self.some_time(now, Deed::Pause(0)),
             _ => {}
         }
     }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::store::StoreError;
+use crate::store::session::Mode;
 use crate::study::card::CardId;
 
 /// A row of the review log.
@@ -65,6 +66,18 @@ pub(super) fn schedule(db: &Connection, learner: i64) -> Result<BTreeMap<CardId,
         Ok((CardId(row.get("card")?), place))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The card at a place of a session, and why it is asked.
+pub(super) fn item(
+    db: &Connection,
+    session: i64,
+    position: u32,
+) -> Result<Option<(CardId, Mode)>, StoreError> {
+    let mut row =
+        db.prepare_cached("select card, mode from session_item where session = ?1 and position = ?2")?;
+    let item = row.query_row((session, position), |row| Ok((CardId(row.get(0)?), row.get(1)?)));
+    Ok(item.optional()?)
 }
 
 /// How many of a learner's reminders had which outcome, up to an instant.

@@ -120,7 +120,7 @@ fn answers_are_logged_once(case: &Case<'_>) -> Found {
                 at: *at,
                 card: answer.rating.card.clone(),
                 kind: kind.to_owned(),
-                first: answer.rating.counts == Counts::New,
+                first: answer.first,
                 quality: answer.rating.quality,
                 day: answer.day,
                 undone: false,
@@ -172,7 +172,9 @@ fn only_due_and_new_cards_count(case: &Case<'_>) -> Found {
             let swept = sweep(&book, today).is_some_and(|from| met.is_some_and(|met| met < from));
             let holds = match rating.counts {
                 Counts::New => due.is_none(),
-                Counts::Due => due.is_some_and(|due| due <= by) || swept,
+                Counts::Due => {
+                    due.is_some_and(|due| due <= by) || swept || book.unlearned.contains(&rating.card)
+                }
                 Counts::Drill | Counts::Practice => true,
             };
             found.check(holds, *at, || format!("{rating:?} on {today}, due {due:?}"));
@@ -201,7 +203,7 @@ fn load_within_the_limits(case: &Case<'_>) -> Found {
             continue;
         }
         let today = book.day(*at);
-        let (new, reviews) = book.done_on(today);
+        let [_, new, reviews] = book.done_on(today);
         let (most_new, most_reviews) = book.limits(*at);
         found.check(rating.counts != Counts::New || new <= most_new, *at, || {
             format!("{new} new cards on {today}, the limit is {most_new}")
@@ -223,7 +225,7 @@ fn days_figures_are_true(case: &Case<'_>) -> Found {
         let Event::Read(told) = event else { continue };
         let Some(settings) = book.settings.clone() else { continue };
         let today = book.day(*at);
-        let (new_done, reviews_done) = book.done_on(today);
+        let [new_done, _, reviews_done] = book.done_on(today);
         let left = u32::from(settings.reviews).saturating_sub(reviews_done);
         let (at_least, at_most) = due_by(&book, &settings, today);
         // The sweep may raise the limit of reviews, and then asks nothing new.

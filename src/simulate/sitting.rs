@@ -5,9 +5,10 @@ use chrono::{DateTime, Utc};
 
 use super::diary::{Counts, Event, Rating};
 use super::learner::{Learner, World};
+use super::rows;
 use crate::chat::token::{Act, Token};
 use crate::store::StoreError;
-use crate::store::session::{self, Face, Item, Mode, Session, SessionKind};
+use crate::store::session::{self, Face, Mode, Session, SessionKind};
 use crate::study::card::{Card, CardId};
 use crate::study::memory::Answer;
 
@@ -30,7 +31,7 @@ pub(super) struct Asked {
 /// What is on the screen.
 struct Shown<'a> {
     session: Session,
-    item: Item,
+    mode: Mode,
     card: &'a Card,
     message: i32,
     acts: Vec<Act>,
@@ -90,7 +91,7 @@ impl Learner {
             _ if shown.offers(Act::Next) => self.after_verdict(world, now, &shown),
             _ => {
                 self.sitting = None;
-                self.diary.trouble(now, format!("nothing goes on from the {} of a card", "menu"));
+                self.diary.trouble(now, "nothing goes on from what the session shows");
                 Ok(())
             }
         }
@@ -100,13 +101,11 @@ impl Learner {
     fn shown<'a>(&self, world: World<'a>) -> Result<Option<Shown<'a>>, StoreError> {
         let newest = session::newest(world.db, self.number)?;
         let Some(session) = newest.filter(|session| session.ended_at.is_none()) else { return Ok(None) };
-        let items = session::items(world.db, session.id)?;
-        let item = items.into_iter().find(|item| item.position == session.showing);
-        let card = item.as_ref().and_then(|item| world.bot.decks().card(&item.card));
-        let shown = item.zip(card).zip(session.message);
-        Ok(shown.map(|((item, (card, _)), message)| {
+        let item = rows::item(world.db, session.id, session.showing)?;
+        let shown = item.and_then(|(id, mode)| Some((mode, world.bot.decks().card(&id)?.0)));
+        Ok(shown.zip(session.message).map(|((mode, card), message)| {
             let acts = self.chat.acts(message);
-            Shown { session, item, card, message, acts }
+            Shown { session, mode, card, message, acts }
         }))
     }
 
@@ -124,7 +123,7 @@ impl Learner {
 
     /// The question is on the screen.
     fn front(&mut self, world: World<'_>, now: DateTime<Utc>, shown: &Shown<'_>) -> Result<(), StoreError> {
-        let here = (shown.session.id, shown.item.position);
+        let here = (shown.session.id, shown.session.showing);
         let asked = self.asked.take().filter(|asked| (asked.session, asked.position) == here);
         let Some(asked) = asked else {
             if self.left <= 0 {
@@ -168,16 +167,17 @@ impl Learner {
     /// The question is read, and the memory gives what it has.
     fn think(&mut self, now: DateTime<Utc>, shown: &Shown<'_>) {
         let today = self.today(now);
-        let likely = self.mind.recall(&shown.item.card, today);
-        let answer = self.mind.answer(&shown.item.card, today);
+        let likely = self.mind.recall(&shown.card.id, today);
+        let answer = self.mind.answer(&shown.card.id, today);
         self.left -= i64::from(answer.seconds);
         self.step_in(now, i64::from(answer.seconds) - 2);
-        self.asked = Some(Asked { session: shown.session.id, position: shown.item.position, answer, likely });
+        self.asked =
+            Some(Asked { session: shown.session.id, position: shown.session.showing, answer, likely });
     }
 
     /// The answer is on the screen, to be graded.
     fn grade(&mut self, world: World<'_>, now: DateTime<Utc>, shown: &Shown<'_>) -> Result<(), StoreError> {
-        let here = (shown.session.id, shown.item.position);
+        let here = (shown.session.id, shown.session.showing);
         let asked = match self.asked.take().filter(|asked| (asked.session, asked.position) == here) {
             Some(asked) => asked,
             None => {
@@ -252,7 +252,7 @@ impl Learner {
     }
 
     fn rated(&mut self, now: DateTime<Utc>, shown: &Shown<'_>, asked: &Asked, quality: u8) {
-        let counts = match shown.item.mode {
+        let counts = match shown.mode {
             Mode::Due => Counts::Due,
             Mode::New => Counts::New,
             Mode::Drill => Counts::Drill,
@@ -261,7 +261,7 @@ impl Learner {
         self.answered.push(shown.session.id);
         let rating = Rating {
             session: shown.session.id,
-            card: shown.item.card.clone(),
+            card: shown.card.id.clone(),
             quality,
             counts,
             quiz: shown.session.kind != SessionKind::Review,
@@ -288,7 +288,7 @@ impl Learner {
     /// Something else than an answer. `true` when the screen has changed by it.
     fn whim(&mut self, world: World<'_>, now: DateTime<Utc>, shown: &Shown<'_>) -> Result<bool, StoreError> {
         let whim = self.chance.below(1_000);
-        let id: CardId = shown.item.card.clone();
+        let id: CardId = shown.card.id.clone();
         match whim {
             0..12 if !self.answered.is_empty() => {
                 let here = self.answered.last() == Some(&shown.session.id);
@@ -302,7 +302,7 @@ impl Learner {
             }
             // Who does all that is due puts nothing aside.
             _ if self.character.diligent => return Ok(false),
-            12..18 if shown.item.mode != Mode::Drill => {
+            12..18 if shown.mode != Mode::Drill => {
                 self.tap(world, now, Some(shown.message), &shown.token(Act::Skip))?;
             }
             18..23 => {

@@ -7,7 +7,6 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
 
 use super::book::{Book, instant, study_day};
 use super::diary::{Event, Settings};
-use super::habits::NOT_TODAY_SETTLES;
 use super::rules::Case;
 
 /// A reminder that would come later than this is left out.
@@ -75,8 +74,7 @@ pub(super) fn moments(case: &Case<'_>) -> Vec<Moment> {
         let over = settled.is_some() && settled == book.settings.as_ref().map(of_day);
         let wanted = match wanted(&due, &book) {
             _ if again => Wanted::No,
-            Wanted::Yes if over && NOT_TODAY_SETTLES => Wanted::No,
-            Wanted::Yes if over => Wanted::Maybe,
+            Wanted::Yes if over => Wanted::No,
             wanted => wanted,
         };
         decided.insert(due.what);

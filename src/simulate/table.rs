@@ -7,8 +7,8 @@ use super::measure::AHEAD;
 use super::rules::RULES;
 use super::{Broken, Report};
 
-/// Broken promises that are told in full.
-const TOLD: usize = 20;
+/// Broken promises of a rule that are told in full.
+const TOLD: usize = 5;
 
 impl Report {
     /// Whether every rule holds.
@@ -25,7 +25,7 @@ impl Report {
         let figures = &self.figures;
         let _ = writeln!(
             out,
-            "{} learners, {} weeks of the plan, seed {}: {} answers",
+            "Lives: {}, weeks of the plan: {}, seed: {}, answers: {}",
             figures.learners, self.options.weeks, self.options.seed, figures.answers
         );
         self.weeks(&mut out);
@@ -98,11 +98,15 @@ impl Report {
             let broken = self.broken.iter().filter(|broken| broken.rule == *name).count();
             let _ = writeln!(out, "{name:<33} {applied:>9} {broken:>8}");
         }
-        for Broken { learner, rule, what } in self.broken.iter().take(TOLD) {
-            let _ = writeln!(out, "learner {learner}, {rule}: {what}");
-        }
-        if let Some(more) = self.broken.len().checked_sub(TOLD).filter(|more| *more > 0) {
-            let _ = writeln!(out, "and {more} more");
+        for (name, _) in RULES {
+            let mut of_rule = self.broken.iter().filter(|broken| broken.rule == name);
+            for Broken { learner, rule, what } in of_rule.by_ref().take(TOLD) {
+                let _ = writeln!(out, "learner {learner}, {rule}: {what}");
+            }
+            let more = of_rule.count();
+            if more > 0 {
+                let _ = writeln!(out, "{name}: and {more} more");
+            }
         }
         if let Some(first) = self.broken.first() {
             let options = &self.options;
