@@ -11,6 +11,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use common::student::Student;
 use common::{Conversation, Event};
 use liftoff::chat::plain;
+use liftoff::chat::token::Token;
 use liftoff::decks::Decks;
 use liftoff::store::review::{self, Answer, ReviewKind};
 use liftoff::study::calendar::StudyDay;
@@ -370,6 +371,18 @@ fn an_interview_tomorrow_and_one_that_is_over() {
     let past = after(3, set);
     assert_eq!((past.drawn("headline-3"), past.said("Interview")), ("(none)", "(none)"));
     assert!(past.drawn("readiness-line").ends_with("today"), "{}", past.drawn("readiness-line"));
+}
+
+#[test]
+fn a_double_tap_shows_the_progress_once() {
+    let mut student = learner();
+    let begun = student.chat.now;
+    let mut pictures = |after: i64| {
+        student.chat.now = begun + TimeDelta::seconds(after);
+        let did = student.chat.tap_data(1, Token::Stats(None).to_string());
+        did.iter().filter(|event| matches!(event, Event::Picture(_))).count()
+    };
+    assert_eq!([pictures(0), pictures(1), pictures(60)], [2, 0, 2]);
 }
 
 #[test]

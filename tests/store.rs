@@ -9,7 +9,7 @@ use common::student::Student;
 use common::{Conversation, test_decks};
 use liftoff::chat::token::Act;
 use liftoff::store::review;
-use liftoff::study::calendar::{StudyDay, study_day};
+use liftoff::study::calendar::{StudyDay, Zone, study_day};
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
@@ -54,11 +54,14 @@ fn dump(student: &Student) -> Vec<String> {
         told.extend(found.into_iter().map(|row| format!("{table} {row}")));
     }
     let learner = student.chat.who.learner;
-    let berlin = liftoff::study::calendar::Zone::named("Europe/Berlin").expect("a known zone");
-    let today = study_day(student.chat.now, berlin, 240);
-    told.push(format!("{:?}", review::day_count(db, learner, today, |_| true).unwrap()));
+    told.push(format!("{:?}", review::day_count(db, learner, today(student), |_| true).unwrap()));
     told.push(format!("{:?}", review::active_days(db, learner).unwrap()));
     told
+}
+
+fn today(student: &Student) -> StudyDay {
+    let berlin = Zone::named("Europe/Berlin").expect("a known zone");
+    study_day(student.chat.now, berlin, 240)
 }
 
 fn tables(db: &Connection) -> Vec<String> {
@@ -219,6 +222,31 @@ fn undo_reaches_beyond_the_session() {
         liftoff::chat::plain::text(student.chat.last()).contains("no answer to take back"),
         "nothing is left to undo"
     );
+}
+
+#[test]
+fn a_card_whose_only_answer_was_taken_back_leaves_the_open_session() {
+    let mut student = student(liftoff::store::open_in_memory().unwrap(), 6);
+    student.chat.say("/review");
+    student.finish();
+    student.chat.now += TimeDelta::days(1);
+    student.chat.say("/review");
+    let asked_as_due = "select count(*) from session_item
+                        where session = (select max(id) from session) and mode = 'due' and outcome is null";
+    let due = student.count(asked_as_due);
+    assert!(due > 3, "{due}");
+    while answers(&student) > 0 {
+        student.chat.say("/undo");
+        let unmet = format!("{asked_as_due} and card not in (select card from schedule)");
+        assert_eq!(student.count(&unmet), 0);
+    }
+    assert!(!student.acts().is_empty(), "the session's message is below what was said");
+    student.finish();
+    student.chat.say("/review");
+    student.finish();
+    let counted =
+        review::day_count(student.db(), student.chat.who.learner, today(&student), |_| true).unwrap();
+    assert_eq!(counted.new, 10, "the limit of new cards holds");
 }
 
 fn active(student: &Student) -> Vec<StudyDay> {

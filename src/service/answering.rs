@@ -346,6 +346,7 @@ fn undo_last(turn: &mut Turn<'_>) -> Result<bool, StoreError> {
     let Some(newest) = newest else {
         let card = turn.decks.card(&last.card).map(|(card, _)| card);
         turn.show(words::undone(card));
+        sitting::unlearned(turn, &last.card)?;
         return Ok(true);
     };
     let mut sitting = Sitting::load(turn, newest)?;

@@ -160,7 +160,7 @@ pub(super) fn mark(turn: &mut Turn<'_>, day: u8, done: bool, listed: bool) -> Re
     turn.toast(match (changed, done) {
         (false, _) => day::toast::ALREADY,
         (true, true) => day::toast::DONE,
-        (true, false) if linked => day::toast::OPEN_WITHOUT_LINK,
+        (true, false) if linked => day::toast::OPEN_WITH_LINK,
         (true, false) => day::toast::OPEN,
     });
     if listed { days(turn, (day - 1) / 7 + 1) } else { today(turn) }

@@ -72,8 +72,17 @@ impl Service {
         now: DateTime<Utc>,
     ) -> Result<Option<Reminder>, StoreError> {
         let Some((date, at)) = upcoming::last_reminder(db, learner, now)? else { return Ok(None) };
-        let (reminder, day) = self.message(db, learner, at + LATEST, false, now)?;
-        let outcome = outcome(&day, now - at);
+        let (mut reminder, day) = self.message(db, learner, at + LATEST, false, now)?;
+        let mut outcome = outcome(&day, now - at);
+        let today = calendar::study_day(now, learner.zone, learner.day_start);
+        match report::blocks(db, learner, today)? {
+            // A day that is done needs no reminder; the week's report comes all the same.
+            Some(report) if outcome == Outcome::Done => {
+                reminder.screen = day::report_alone(&learner.name, learner.zone.local(now).hour(), report);
+                outcome = Outcome::Sent;
+            }
+            report => reminder.screen.blocks.extend(report.into_iter().flatten()),
+        }
         let first = reminder::decide(db, learner.id, date, DAILY, outcome, now)?;
         Ok((first && outcome == Outcome::Sent).then_some(reminder))
     }
@@ -140,10 +149,7 @@ impl Service {
         let today = calendar::study_day(now, learner.zone, learner.day_start);
         let day = agenda::day(db, &self.decks, learner, today)?;
         let hour = learner.zone.local(now).hour();
-        let mut screen = day::reminder(&learner.name, hour, &day, again);
-        if !again && let Some(report) = report::blocks(db, learner, today)? {
-            screen.blocks.extend(report);
-        }
+        let screen = day::reminder(&learner.name, hour, &day, again);
         let reminder =
             Reminder { chat: learner.chat, screen, plain_formulas: learner.plain_formulas, expires_at };
         Ok((reminder, day))

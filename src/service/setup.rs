@@ -73,6 +73,7 @@ pub(super) fn newcomer(who: &Who, now: DateTime<Utc>) -> Learner {
         interview_on: None,
         dark_pictures: false,
         active_at: None,
+        stats_at: None,
         dialog: None,
         deep_link: None,
         blocked: false,

@@ -264,6 +264,27 @@ pub(super) fn show(turn: &mut Turn<'_>, mut sitting: Sitting) -> Result<(), Stor
     turn.show_session(&mut sitting.session, screen)
 }
 
+/// The only answer to a card was taken back: it is no longer due and leaves the open session. The day's queue says
+/// anew whether there is room for it as a new card.
+pub(super) fn unlearned(turn: &mut Turn<'_>, card: &CardId) -> Result<(), StoreError> {
+    if review::scheduled(turn.db, turn.learner.id, card)?.is_some() {
+        return Ok(());
+    }
+    let Some(mut sitting) = open(turn)?.filter(|sitting| sitting.session.kind != SessionKind::Code) else {
+        return Ok(());
+    };
+    let is_it = |item: &&mut Item| item.card == *card && item.mode == Mode::Due && item.outcome.is_none();
+    let Some(item) = sitting.items.iter_mut().find(is_it) else { return Ok(()) };
+    item.outcome = Some(ItemOutcome::Gone);
+    session::save_item(turn.db, sitting.session.id, item)?;
+    if item.position == sitting.session.showing {
+        sitting.advance(turn)?;
+        let screen = sitting.screen(turn)?;
+        turn.show_session_below(&mut sitting.session, screen)?;
+    }
+    Ok(())
+}
+
 /// The session of the day, or of one week: the open one goes on, otherwise a new one begins.
 pub(super) fn review(turn: &mut Turn<'_>, week: Option<u8>) -> Result<(), StoreError> {
     if let Some(sitting) = resumable(turn, SessionKind::Review, week)? {

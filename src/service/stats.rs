@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::TimeDelta;
 use rusqlite::Connection;
 
 use super::agenda;
@@ -20,8 +21,20 @@ use crate::wording::stats as words;
 /// From this interval on a card counts as firm, in days.
 const FIRM: u32 = 21;
 
+/// A tap so soon after the pictures were sent is the second of a double tap.
+const DOUBLE_TAP: TimeDelta = TimeDelta::seconds(5);
+
 /// The first day that the heat map may show lies this many days back.
 const YEAR: i64 = 53 * 7;
+
+/// The button: shows the progress, once for a double tap.
+pub(super) fn tapped(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    if turn.learner.stats_at.is_some_and(|at| turn.now - at < DOUBLE_TAP) {
+        turn.toast(words::toast::BELOW);
+        return Ok(());
+    }
+    show(turn)
+}
 
 /// Sends the pictures, and the figures in words below: these come also where a server takes no pictures.
 pub(super) fn show(turn: &mut Turn<'_>) -> Result<(), StoreError> {
@@ -41,6 +54,7 @@ pub(super) fn show(turn: &mut Turn<'_>) -> Result<(), StoreError> {
         waiting,
         dark,
     }));
+    turn.learner.stats_at = Some(turn.now);
     Ok(())
 }
 

@@ -50,7 +50,7 @@ pub(super) fn tap(turn: &mut Turn<'_>, data: &str) -> Result<(), StoreError> {
         Token::Choose(topic) => settings::choose(turn, topic),
         Token::Set(setting) => settings::set(turn, &setting),
         Token::BringBack => settings::bring_back(turn),
-        Token::Stats(None) => stats::show(turn),
+        Token::Stats(None) => stats::tapped(turn),
         Token::Stats(Some(dark)) => stats::switch(turn, dark),
         Token::Snooze(hours) => {
             if let Some(paused) = pause::in_words(turn)? {

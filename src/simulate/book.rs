@@ -84,8 +84,6 @@ pub(super) struct Book {
     pub answers: Vec<Answer>,
     /// Each card's reviews: quality and day.
     pub cards: HashMap<CardId, Vec<(u8, NaiveDate)>>,
-    /// Cards all of whose reviews were taken back at some time: a session that was open then calls them due.
-    pub unlearned: HashSet<CardId>,
     suspended: HashSet<CardId>,
     buried: HashMap<CardId, NaiveDate>,
     pub opened: HashSet<u8>,
@@ -103,7 +101,6 @@ impl Book {
             limits: Vec::new(),
             answers: Vec::new(),
             cards: HashMap::new(),
-            unlearned: HashSet::new(),
             suspended: HashSet::new(),
             buried: HashMap::new(),
             opened: HashSet::new(),
@@ -184,7 +181,6 @@ impl Book {
             reviews.pop();
             if reviews.is_empty() {
                 self.cards.remove(&last.rating.card);
-                self.unlearned.insert(last.rating.card.clone());
             }
         }
         Some(last)

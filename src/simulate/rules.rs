@@ -172,9 +172,7 @@ fn only_due_and_new_cards_count(case: &Case<'_>) -> Found {
             let swept = sweep(&book, today).is_some_and(|from| met.is_some_and(|met| met < from));
             let holds = match rating.counts {
                 Counts::New => due.is_none(),
-                Counts::Due => {
-                    due.is_some_and(|due| due <= by) || swept || book.unlearned.contains(&rating.card)
-                }
+                Counts::Due => due.is_some_and(|due| due <= by) || swept,
                 Counts::Drill | Counts::Practice => true,
             };
             found.check(holds, *at, || format!("{rating:?} on {today}, due {due:?}"));

@@ -51,6 +51,17 @@ struct Due {
     at: DateTime<Utc>,
 }
 
+impl Due {
+    /// By then it has no point any more.
+    fn too_late(&self, settings: &Settings) -> bool {
+        let late = self.handled - self.at;
+        match self.what {
+            What::Nudge(evening) => late > LATEST_NUDGE || study_day(self.handled, settings) != evening,
+            What::Daily(_) | What::PutOff => late > LATEST,
+        }
+    }
+}
+
 /// Every moment of a life at which something was due, in order; one for each instant.
 pub(super) fn moments(case: &Case<'_>) -> Vec<Moment> {
     let mut events = case.diary.events.iter().peekable();
@@ -77,7 +88,10 @@ pub(super) fn moments(case: &Case<'_>) -> Vec<Moment> {
             Wanted::Yes if over => Wanted::No,
             wanted => wanted,
         };
-        decided.insert(due.what);
+        // What was too late may still be moved to later.
+        if !book.settings.as_ref().is_some_and(|settings| due.too_late(settings)) {
+            decided.insert(due.what);
+        }
         match moments.last_mut().filter(|last| last.at == due.handled) {
             Some(last) if last.wanted == Wanted::No => {
                 *last = Moment { at: due.handled, what: due.what, wanted }
@@ -93,20 +107,21 @@ pub(super) fn moments(case: &Case<'_>) -> Vec<Moment> {
 fn wanted(due: &Due, book: &Book) -> Wanted {
     let Some(settings) = &book.settings else { return Wanted::No };
     let today = study_day(due.handled, settings);
-    let late = due.handled - due.at;
-    if book.paused.contains(&today) {
+    if book.paused.contains(&today) || due.too_late(settings) {
         return Wanted::No;
     }
     if let What::Nudge(evening) = due.what {
         let (streak, freezes) = book.streak(evening);
         let breaks = streak > 0 && freezes == 0 && !book.active(evening);
-        let in_time = late <= LATEST_NUDGE && today == evening;
-        return if breaks && in_time { Wanted::Yes } else { Wanted::No };
+        return if breaks { Wanted::Yes } else { Wanted::No };
     }
     let day = (today - settings.start).num_days() + 1;
     let done = u8::try_from(day).is_ok_and(|day| book.marked.contains_key(&day));
     let early = day < 1 && book.answers.is_empty();
-    if late > LATEST || done || early {
+    if due.what != What::PutOff && done && day % 7 == 0 {
+        // The week's report comes on a day that is done, too, when there is something to report.
+        Wanted::Maybe
+    } else if done || early {
         Wanted::No
     } else if (1..=84).contains(&day) {
         Wanted::Yes

@@ -48,6 +48,8 @@ pub struct Learner {
     pub dark_pictures: bool,
     /// When they last wrote or tapped.
     pub active_at: Option<DateTime<Utc>>,
+    /// When the pictures of progress were last sent.
+    pub stats_at: Option<DateTime<Utc>>,
     /// The question that the next text answers.
     pub dialog: Option<Dialog>,
     /// Where to go after the first questions.
@@ -131,6 +133,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Learner> {
         interview_on: row.get::<_, Option<_>>("interview_on")?.map(StudyDay),
         dark_pictures: row.get("dark_pictures")?,
         active_at: row.get::<_, Option<i64>>("active_at")?.map(instant),
+        stats_at: row.get::<_, Option<i64>>("stats_at")?.map(instant),
         dialog: dialog.as_deref().and_then(Dialog::named),
         deep_link: row.get("deep_link")?,
         blocked: row.get("blocked")?,
@@ -154,10 +157,10 @@ pub fn save(db: &Connection, learner: &Learner) -> Result<(), StoreError> {
     db.prepare_cached(
         "insert into learner (id, chat, name, zone, day_start, start_day, new_per_day, reviews_per_day,
              six_qualities, plain_formulas, remind_at, next_reminder_at, snoozed_until, remind_days, nudge_at,
-             next_nudge_at, interview_on, dark_pictures, active_at, dialog, deep_link, blocked, joined_at)
+             next_nudge_at, interview_on, dark_pictures, active_at, stats_at, dialog, deep_link, blocked, joined_at)
          values (:id, :chat, :name, :zone, :day_start, :start_day, :new_per_day, :reviews_per_day,
              :six_qualities, :plain_formulas, :remind_at, :next_reminder_at, :snoozed_until, :remind_days, :nudge_at,
-             :next_nudge_at, :interview_on, :dark_pictures, :active_at, :dialog, :deep_link, :blocked, :joined_at)
+             :next_nudge_at, :interview_on, :dark_pictures, :active_at, :stats_at, :dialog, :deep_link, :blocked, :joined_at)
          on conflict (id) do update set chat = excluded.chat, name = excluded.name, zone = excluded.zone,
              day_start = excluded.day_start, start_day = excluded.start_day, new_per_day = excluded.new_per_day,
              reviews_per_day = excluded.reviews_per_day, six_qualities = excluded.six_qualities,
@@ -165,7 +168,7 @@ pub fn save(db: &Connection, learner: &Learner) -> Result<(), StoreError> {
              next_reminder_at = excluded.next_reminder_at, snoozed_until = excluded.snoozed_until,
              remind_days = excluded.remind_days, nudge_at = excluded.nudge_at,
              next_nudge_at = excluded.next_nudge_at, interview_on = excluded.interview_on,
-             dark_pictures = excluded.dark_pictures, active_at = excluded.active_at,
+             dark_pictures = excluded.dark_pictures, active_at = excluded.active_at, stats_at = excluded.stats_at,
              dialog = excluded.dialog, deep_link = excluded.deep_link, blocked = excluded.blocked",
     )?
     .execute(named_params! {
@@ -188,6 +191,7 @@ pub fn save(db: &Connection, learner: &Learner) -> Result<(), StoreError> {
         ":interview_on": learner.interview_on.map(|day| day.0),
         ":dark_pictures": learner.dark_pictures,
         ":active_at": learner.active_at.map(millis),
+        ":stats_at": learner.stats_at.map(millis),
         ":dialog": learner.dialog.map(Dialog::name),
         ":deep_link": learner.deep_link,
         ":blocked": learner.blocked,

@@ -23,6 +23,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use include_dir::{Dir, include_dir};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 pub use writer::{BATCH, Store, attempt};
@@ -142,6 +143,8 @@ fn prepare(mut connection: Connection) -> Result<Connection, StoreError> {
     use_wal(&connection)?;
     connection.pragma_update(None, "synchronous", "full")?;
     connection.set_prepared_statement_cache_capacity(128);
+    // Plans that do not depend on the values bound: otherwise SQLite plans a cached statement anew for each learner.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // A migration may make a table anew that others refer to.
     connection.pragma_update(None, "foreign_keys", false)?;
     migrate(&mut connection)?;

@@ -21,7 +21,9 @@ pub struct DoneDay {
 /// # Errors
 /// When SQLite refuses.
 pub fn done_days(db: &Connection, learner: i64) -> Result<BTreeMap<u8, DoneDay>, StoreError> {
-    let mut rows = db.prepare_cached("select plan_day, study_day, link from done_day where learner = ?1")?;
+    let mut rows = db.prepare_cached(
+        "select plan_day, study_day, link from done_day where learner = ?1 and reopened = 0",
+    )?;
     let days = rows.query_map([learner], |row| {
         let done = DoneDay { study_day: StudyDay(row.get("study_day")?), link: row.get("link")? };
         Ok((row.get("plan_day")?, done))
@@ -29,7 +31,8 @@ pub fn done_days(db: &Connection, learner: i64) -> Result<BTreeMap<u8, DoneDay>,
     Ok(days.collect::<Result<_, _>>()?)
 }
 
-/// Marks a plan day done; a link given later is added, and an earlier one is kept when none is given.
+/// Marks a plan day done; a link given later is added, and an earlier one is kept when none is given, also that of
+/// a day that was opened again.
 /// Returns whether the day was open before.
 ///
 /// # Errors
@@ -44,12 +47,13 @@ pub fn mark_done(
     let added = db
         .prepare_cached(
             "insert into done_day (learner, plan_day, study_day, link)
-             values (:learner, :plan_day, :study_day, :link) on conflict do nothing",
+             values (:learner, :plan_day, :study_day, :link)
+             on conflict do update set reopened = 0, study_day = excluded.study_day where reopened = 1",
         )?
         .execute(named_params! {
             ":learner": learner, ":plan_day": plan_day, ":study_day": study_day.0, ":link": link,
         })?;
-    if added == 0 && link.is_some() {
+    if link.is_some() {
         db.prepare_cached(
             "update done_day set link = :link where learner = :learner and plan_day = :plan_day",
         )?
@@ -58,13 +62,15 @@ pub fn mark_done(
     Ok(added == 1)
 }
 
-/// Opens a plan day again. Returns whether it was done before.
+/// Opens a plan day again; its link is kept. Returns whether it was done before.
 ///
 /// # Errors
 /// When SQLite refuses.
 pub fn mark_open(db: &Connection, learner: i64, plan_day: u8) -> Result<bool, StoreError> {
     Ok(db
-        .prepare_cached("delete from done_day where learner = ?1 and plan_day = ?2")?
+        .prepare_cached(
+            "update done_day set reopened = 1 where learner = ?1 and plan_day = ?2 and reopened = 0",
+        )?
         .execute((learner, plan_day))?
         == 1)
 }

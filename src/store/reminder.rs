@@ -80,6 +80,7 @@ pub fn next(db: &Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
 }
 
 /// Records what becomes of the `nth` reminder of a date. `false` means that it was decided before: do nothing.
+/// One that came to nothing because it was late is decided anew when the learner moves it to later that day.
 ///
 /// # Errors
 /// When SQLite refuses.
@@ -94,7 +95,9 @@ pub fn decide(
     Ok(db
         .prepare_cached(
             "insert into reminder (learner, day, nth, outcome, decided_at)
-             values (:learner, :day, :nth, :outcome, :now) on conflict do nothing",
+             values (:learner, :day, :nth, :outcome, :now)
+             on conflict do update set outcome = excluded.outcome, decided_at = excluded.decided_at
+             where outcome = 'late'",
         )?
         .execute(named_params! {
             ":learner": learner,
@@ -106,14 +109,15 @@ pub fn decide(
         == 1)
 }
 
-/// Whether the `nth` reminder of a date was decided.
+/// Whether the `nth` reminder of a date was decided, other than as too late.
 ///
 /// # Errors
 /// When SQLite refuses.
 pub fn decided(db: &Connection, learner: i64, day: NaiveDate, nth: i64) -> Result<bool, StoreError> {
     Ok(db
         .prepare_cached(
-            "select exists (select 1 from reminder where learner = ?1 and day = ?2 and nth = ?3)",
+            "select exists (select 1 from reminder
+                            where learner = ?1 and day = ?2 and nth = ?3 and outcome <> 'late')",
         )?
         .query_row((learner, day.to_epoch_days(), nth), |row| row.get(0))?)
 }

@@ -295,7 +295,7 @@ pub fn active_days(db: &Connection, learner: i64) -> Result<Vec<StudyDay>, Store
     let mut rows = db.prepare_cached(
         "select distinct study_day from review
          where learner = ?1 and kind = 'review' and undone_at is null
-         union select study_day from done_day where learner = ?1 order by 1",
+         union select study_day from done_day where learner = ?1 and reopened = 0 order by 1",
     )?;
     let days = rows.query_map([learner], |row| row.get(0).map(StudyDay))?;
     Ok(days.collect::<Result<_, _>>()?)

@@ -91,7 +91,7 @@ pub enum ItemOutcome {
     Buried,
     /// Not until brought back.
     Suspended,
-    /// The card is no longer in the decks.
+    /// The card is no longer in the decks, or no longer due since its only answer was taken back.
     Gone,
 }
 named!(ItemOutcome {

@@ -245,8 +245,8 @@ pub mod toast {
     pub const DONE: &str = "Marked done.";
     /// The day is open now.
     pub const OPEN: &str = "Open again.";
-    /// The day is open now, and what was delivered is gone with it.
-    pub const OPEN_WITHOUT_LINK: &str = "Open again. Its link is gone from your portfolio.";
+    /// The day is open now, and what was delivered is not shown until it is done again.
+    pub const OPEN_WITH_LINK: &str = "Open again. Its link is kept for when it is done.";
     /// It was so already.
     pub const ALREADY: &str = "It is so already.";
     /// No more reminders today.
@@ -262,12 +262,7 @@ pub mod toast {
 /// The daily reminder. `hour` is the learner's own; `again` marks one that was put off.
 #[must_use]
 pub fn reminder(name: &str, hour: u32, day: &Day, again: bool) -> Screen {
-    let greeting = match hour {
-        _ if again => "Here again",
-        4..=11 => "Good morning",
-        12..=17 => "Good afternoon",
-        _ => "Good evening",
-    };
+    let greeting = if again { "Here again" } else { greeting(hour) };
     let place = match &day.plan {
         PlanLine::Before { date } => format!("Your plan begins {date}."),
         PlanLine::Day { day, title, .. } => {
@@ -295,6 +290,26 @@ pub fn reminder(name: &str, hour: u32, day: &Day, again: bool) -> Screen {
             button("Later: 3 h", &Token::Snooze(3)),
         ])
         .row([button("Not today", &Token::NotToday), button("Today", &Token::Today)])
+}
+
+fn greeting(hour: u32) -> &'static str {
+    match hour {
+        4..=11 => "Good morning",
+        12..=17 => "Good afternoon",
+        _ => "Good evening",
+    }
+}
+
+/// The week's report on a day that needs no reminder.
+#[must_use]
+pub fn report_alone(name: &str, hour: u32, report: Vec<Block>) -> Screen {
+    let first = Block::Paragraph(Rich(vec![
+        Span::bold(format!("{}, {name}.", greeting(hour))),
+        Span::Text(" Here is your week.".to_owned()),
+    ]));
+    let blocks = std::iter::once(first).chain(report).collect();
+    Screen { blocks, buttons: Vec::new() }
+        .row([primary("Stats", &Token::Stats(None)), button("Today", &Token::Today)])
 }
 
 /// The evening's nudge: nothing was done yet, and the streak ends at `until`.

@@ -54,6 +54,8 @@ pub fn stats(shown: &Shown<'_>) -> Screen {
 
 /// Short answers to taps.
 pub mod toast {
+    /// They were sent this moment.
+    pub const BELOW: &str = "Your progress is below.";
     /// The pictures are as wanted already.
     pub const ALREADY: &str = "The pictures are so already. /stats shows them again.";
 }

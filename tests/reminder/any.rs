@@ -108,7 +108,7 @@ struct Model {
     pauses: Vec<RangeInclusive<StudyDay>>,
     active: BTreeSet<StudyDay>,
     snoozed: Option<DateTime<Utc>>,
-    /// Dates that had their reminder, were too late for it, or did without.
+    /// Dates that had their reminder or did without. One that was too late may still be moved to later.
     had: BTreeSet<NaiveDate>,
     /// Evenings whose nudge was decided.
     nudged: BTreeSet<StudyDay>,
@@ -189,12 +189,12 @@ impl Model {
     fn down(&mut self, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<(DateTime<Utc>, Kind)> {
         let snoozed = self.snoozed.take_if(|at| *at <= to);
         let nudge = self.evenings(from, to).pop();
-        self.nudged.extend(nudge.map(|(evening, _)| evening));
-        if let Some((date, at)) = self.ahead(from, to).pop() {
+        let in_time = |evening: StudyDay, at| to - at <= LATEST_NUDGE && self.today(to) == evening;
+        let nudged = nudge.filter(|(evening, at)| in_time(*evening, *at));
+        self.nudged.extend(nudged.map(|(evening, _)| evening));
+        if let Some((date, _)) = self.ahead(from, to).pop().filter(|(_, at)| to - *at <= LATEST) {
             self.had.insert(date);
-            if to - at <= LATEST {
-                return vec![(to, Kind::Daily)];
-            }
+            return vec![(to, Kind::Daily)];
         }
         if nudge.is_some_and(|(evening, at)| self.breaks(evening, at, to)) {
             return vec![(to, Kind::Nudge)];

@@ -38,6 +38,21 @@ async fn after_the_bot_was_down_one_message_and_none_that_is_six_hours_late() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn one_that_was_too_late_comes_when_it_is_moved_to_later_that_day() {
+    let stage = set_up("2026-01-05 08:00", Europe__Berlin, "09:00").await;
+    stage.down_until(berlin("2026-01-05 16:00")).await;
+    stage.run_until(berlin("2026-01-05 17:00")).await;
+    assert!(stage.took(7, Europe__Berlin).is_empty());
+    stage.say(7, "/remind 20:00").await;
+    stage.run_until(berlin("2026-01-05 21:00")).await;
+    assert_eq!(stage.took(7, Europe__Berlin), ["01-05 20:00"]);
+    // Now the day had its reminder.
+    stage.say(7, "/remind 22:00").await;
+    stage.run_until(berlin("2026-01-06 23:00")).await;
+    assert_eq!(stage.took(7, Europe__Berlin), ["01-06 22:00"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_snooze_that_the_bot_slept_through() {
     for (up_again, expected) in [
         ("2026-01-05 14:00", vec!["01-05 14:00"]),
