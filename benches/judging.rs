@@ -8,16 +8,9 @@ mod common;
 
 use common::edge::{Bot, SOON, Stage, data_of, say, settle_in, tap};
 use common::prompt;
+use common::softmax::{RIGHT, fifty, open_prompt};
 use liftoff::localchat::{Handle, Learner};
 use tokio::time::Instant;
-
-const RIGHT: &str = "def softmax(z, temperature=1.0):
-    if temperature <= 0:
-        raise ValueError('temperature must be positive')
-    from math import exp
-    m = max(z)
-    e = [exp((x - m) / temperature) for x in z]
-    return [x / sum(e) for x in e]";
 
 fn main() {
     // The sandbox has a runtime of its own, so it is started before this one is entered.
@@ -34,10 +27,6 @@ fn main() {
     });
     // The workers end with the process.
     std::process::exit(0);
-}
-
-async fn open_prompt(learner: &Learner, handle: &Handle) {
-    say(learner, handle, "/start code_stable-softmax", |seen| seen.text.contains("Write softmax")).await;
 }
 
 /// One learner who sends one program after the other.
@@ -61,13 +50,7 @@ async fn alone(stage: &Stage) {
 /// 200 programs of 50 learners at once; another learner reviews meanwhile.
 async fn together(stage: &Stage) {
     let handle = &stage.handle;
-    let mut learners = Vec::new();
-    for number in 0..50 {
-        let learner = handle.add_learner(&format!("Learner {number}"));
-        settle_in(&learner, handle).await;
-        open_prompt(&learner, handle).await;
-        learners.push(learner);
-    }
+    let learners = fifty(handle).await;
     let bob = handle.add_learner("Bob");
     settle_in(&bob, handle).await;
     show("a review's tap, nothing else going on", taps(&bob, handle, || false).await);

@@ -3,24 +3,18 @@
 mod common;
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use common::edge::{Bot, SOON, Stage, TOKEN, local_chat, say, settle_in, tap};
+use common::edge::{Bot, SOON, Stage, local_chat, process, say, settle_in, tap};
 use common::prompt;
+use common::softmax::{RIGHT, fifty, open_prompt};
 use liftoff::clock::Clock;
-use liftoff::localchat::{Handle, Learner, Seen};
+use liftoff::localchat::Handle;
 use liftoff::sandbox::{Options, Sandbox, State};
 use liftoff::store;
 
-const RIGHT: &str = "def softmax(z, temperature=1.0):
-    if temperature <= 0:
-        raise ValueError('temperature must be positive')
-    from math import exp
-    m = max(z)
-    e = [exp((x - m) / temperature) for x in z]
-    return [x / sum(e) for x in e]";
 const UNSHIFTED: &str = "def softmax(z, temperature=1.0):
     if temperature <= 0:
         raise ValueError('temperature must be positive')
@@ -43,10 +37,6 @@ async fn stage() -> Stage {
     settle_in(&stage.ann, &stage.handle).await;
     open_prompt(&stage.ann, &stage.handle).await;
     stage
-}
-
-async fn open_prompt(learner: &Learner, handle: &Handle) -> Seen {
-    say(learner, handle, "/start code_stable-softmax", |seen| seen.text.contains("Write softmax")).await
 }
 
 const JUDGED: &str = "select count(*) from submission where judged_at is not null";
@@ -158,19 +148,6 @@ async fn a_bot_that_is_stopped_judges_after_its_next_start() {
     stage.end().await;
 }
 
-fn start(url: &str, data: &Path) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_liftoff"))
-        .args(["run", "--decks", "tests/data/decks", "--rate", "0", "--data"])
-        .arg(data)
-        .env("TELOXIDE_TOKEN", TOKEN)
-        .env("TELOXIDE_API_URL", url)
-        .env("LIFTOFF_LOG", "error")
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_in_the_middle_of_a_run_it_judges_once_after_the_restart() {
     let _prepared = sandbox().await;
@@ -179,7 +156,7 @@ async fn killed_in_the_middle_of_a_run_it_judges_once_after_the_restart() {
     let clock = Clock::system(TimeDelta::zero());
     let chat = local_chat(&clock, true, 0).await;
     let handle = chat.handle();
-    let mut bot = start(&chat.url(), folder.path());
+    let mut bot = process(&chat.url(), folder.path()).spawn().unwrap();
     let ann = handle.add_learner("Ann");
     settle_in(&ann, &handle).await;
     open_prompt(&ann, &handle).await;
@@ -192,7 +169,7 @@ async fn killed_in_the_middle_of_a_run_it_judges_once_after_the_restart() {
         tokio::time::sleep(Duration::from_millis(300)).await;
         bot.kill().unwrap();
         bot.wait().unwrap();
-        bot = start(&chat.url(), folder.path());
+        bot = process(&chat.url(), folder.path()).spawn().unwrap();
     }
     ann.wait_for_bot(since, SOON * 3, |seen| seen.text.contains(" tests")).await.unwrap();
     bot.kill().unwrap();
@@ -256,13 +233,7 @@ async fn without_python_a_program_is_not_held_against_anybody() {
 async fn many_programs_at_once_are_all_judged_in_turn() {
     let stage = stage().await;
     let handle = &stage.handle;
-    let mut learners = Vec::new();
-    for number in 0..50 {
-        let learner = handle.add_learner(&format!("Learner {number}"));
-        settle_in(&learner, handle).await;
-        open_prompt(&learner, handle).await;
-        learners.push(learner);
-    }
+    let learners = fifty(handle).await;
     for learner in &learners {
         for _ in 0..4 {
             learner.send_text(RIGHT).unwrap();

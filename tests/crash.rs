@@ -3,10 +3,10 @@
 mod common;
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 
 use chrono::TimeDelta;
-use common::edge::{SOON, TOKEN, data_of, local_chat, settle_in};
+use common::edge::{SOON, data_of, local_chat, process, settle_in};
 use liftoff::clock::Clock;
 use liftoff::localchat::{Handle, Learner, Seen};
 use liftoff::store;
@@ -19,17 +19,7 @@ const LEARNERS: usize = 6;
 const KILLS: usize = 12;
 
 fn start(url: &str, data: &Path) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_liftoff"))
-        .args(["run", "--decks", "tests/data/decks", "--rate", "0", "--data"])
-        .arg(data)
-        .env("TELOXIDE_TOKEN", TOKEN)
-        .env("TELOXIDE_API_URL", url)
-        .env("LIFTOFF_LOG", "error")
-        .env("LIFTOFF_NO_PYTHON", "true")
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap()
+    process(url, data).env("LIFTOFF_NO_PYTHON", "true").spawn().unwrap()
 }
 
 /// What a learner taps on a screen, and whether that is an answer that must be counted.

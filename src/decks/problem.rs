@@ -243,3 +243,24 @@ impl fmt::Display for Problem {
 }
 
 impl std::error::Error for Problem {}
+
+/// Findings about one card.
+pub(super) struct Findings<'a> {
+    pub(super) file: &'a str,
+    pub(super) card: &'a CardId,
+    pub(super) out: &'a mut Vec<Problem>,
+}
+
+impl Findings<'_> {
+    /// Adds one.
+    pub(super) fn add(&mut self, rule: Rule, message: impl Into<String>) {
+        self.out.push(Problem::in_card(self.file, self.card, rule, message));
+    }
+
+    /// Adds one unless `found` lies between the bounds.
+    pub(super) fn count(&mut self, rule: Rule, what: &str, found: usize, least: usize, most: usize) {
+        if found < least || found > most {
+            self.add(rule, format!("{what}: {found}, must be {least} to {most}"));
+        }
+    }
+}

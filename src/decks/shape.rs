@@ -4,32 +4,13 @@
 use std::collections::{HashMap, HashSet};
 
 use super::fields;
-use super::problem::{Problem, Rule};
+use super::problem::{Findings, Problem, Rule};
 use super::read::{Everything, Tags, WeekFile};
 use crate::study::card::{Card, CardId, Code, CodeTest, Deck, Kind, Wrong};
 use crate::study::plan::{DAYS_A_WEEK, Plan, WEEKS};
 
 const ID_BYTES: usize = 40;
 const MODULES: [&str; 3] = ["math", "random", "collections"];
-
-/// Findings about one card.
-struct Findings<'a> {
-    file: &'a str,
-    card: &'a CardId,
-    out: &'a mut Vec<Problem>,
-}
-
-impl Findings<'_> {
-    fn add(&mut self, rule: Rule, message: impl Into<String>) {
-        self.out.push(Problem::in_card(self.file, self.card, rule, message));
-    }
-
-    fn count(&mut self, rule: Rule, what: &str, found: usize, least: usize, most: usize) {
-        if found < least || found > most {
-            self.add(rule, format!("{what}: {found}, must be {least} to {most}"));
-        }
-    }
-}
 
 /// All that is wrong in the shape of what could be read.
 pub(super) fn everything(all: &Everything) -> Vec<Problem> {

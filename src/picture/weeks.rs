@@ -30,12 +30,9 @@ struct Week {
 
 /// The page's next panel: what was recalled when it was due. A week with few answers is drawn hollow.
 pub(super) fn retention(page: &mut Page, stats: &Stats) {
-    let title = "Retention by week";
-    let Some(line) = figures::retention_line(stats) else {
-        page.panel("retention", title, figures::NO_RETENTION);
+    if !begin(page, "retention", "Retention by week", figures::retention_line(stats), figures::NO_RETENTION) {
         return;
-    };
-    page.panel("retention", &format!("{title}, %"), &line);
+    }
     let accent = page.palette.accent();
     let weeks = stats.retention.map(|answers| {
         let share = figures::recalled(answers);
@@ -55,13 +52,10 @@ pub(super) fn retention(page: &mut Page, stats: &Stats) {
 
 /// The page's next panel: cards met and cards firm.
 pub(super) fn progress(page: &mut Page, stats: &Stats) {
-    let title = "Progress by week";
     let cards = figures::cards(stats);
-    let Some(line) = figures::progress_line(cards) else {
-        page.panel("progress", title, figures::NO_PROGRESS);
+    if !begin(page, "progress", "Progress by week", figures::progress_line(cards), figures::NO_PROGRESS) {
         return;
-    };
-    page.panel("progress", &format!("{title}, %"), &line);
+    }
     let met = Paint::Fill(page.palette.soft());
     let firm = Paint::Fill(page.palette.strong());
     let weeks = stats.progress.map(|week| {
@@ -89,18 +83,24 @@ pub(super) fn progress(page: &mut Page, stats: &Stats) {
 
 /// The page's next panel: what the learner would recall on the day.
 pub(super) fn readiness(page: &mut Page, stats: &Stats) {
-    let title = "Readiness by week";
-    let Some(line) = figures::readiness_line(stats) else {
-        page.panel("readiness", title, figures::NO_READINESS);
+    if !begin(page, "readiness", "Readiness by week", figures::readiness_line(stats), figures::NO_READINESS) {
         return;
-    };
-    page.panel("readiness", &format!("{title}, %"), &line);
+    }
     let accent = Paint::Fill(page.palette.accent());
     let weeks = stats.readiness.weeks.map(|share| Week {
         figure: figures::hundredths(Some(share)),
         parts: part("share", figures::clean(share), accent).into_iter().collect(),
     });
     draw(page, "readiness", &weeks);
+}
+
+/// Begins a panel of percentages with its figures in a line. Without figures it says `none`, and no bars follow.
+fn begin(page: &mut Page, id: &str, title: &str, line: Option<String>, none: &str) -> bool {
+    match &line {
+        Some(line) => page.panel(id, &format!("{title}, %"), line),
+        None => page.panel(id, title, none),
+    }
+    line.is_some()
 }
 
 /// A part of a bar, unless there is nothing to draw.

@@ -1,32 +1,20 @@
-//! Coding prompts: which one is asked, its help, programs handed in, and what their verdicts mean for the schedule.
+//! Coding prompts: which one is asked, its help, its screen, and what passing it or giving it up is worth.
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use rusqlite::Connection;
-
 use super::sitting::{self, Sitting};
 use super::turn::Turn;
-use super::{Call, Service, agenda, answering};
-use crate::chat::intent::{Attachment, Reply};
+use super::{Call, agenda, answering};
 use crate::chat::screen::Screen;
 use crate::chat::token::Act;
 use crate::decks::Place;
 use crate::store::session::{self, Face, Item, ItemOutcome, Mode, Session, SessionKind};
-use crate::store::submission::{self, HandedIn, Program, Submission, SubmissionOutcome};
-use crate::store::{StoreError, learner, plan, review};
+use crate::store::{StoreError, plan, review, submission};
 use crate::study::calendar::{PlanPosition, plan_day};
 use crate::study::card::{Card, CardId, Code, Kind};
-use crate::study::mend;
 use crate::study::sm2::Quality;
-use crate::study::verdict::Verdict;
 use crate::wording::code as words;
 use crate::wording::session::Reason;
-
-/// A message of so many UTF-16 units was probably cut by the learner's app, so the rest is on its way.
-const LONG: usize = 3_000;
-/// How long the judge waits for that rest.
-const HOLD: TimeDelta = TimeDelta::milliseconds(1_500);
 
 /// `/code [N]`: the open prompt goes on, otherwise the next one begins.
 pub(super) fn begin(turn: &mut Turn<'_>, week: Option<u8>) -> Result<(), StoreError> {
@@ -176,11 +164,12 @@ fn change(turn: &Turn<'_>, sitting: &mut Sitting, change: impl FnOnce(&mut Item)
 }
 
 /// The session and the item on the screen, as submissions name them.
-fn place_of(session: &Session) -> (i64, u32) {
+pub(super) fn place_of(session: &Session) -> (i64, u32) {
     (session.id, session.showing)
 }
 
-fn prompt<'d>(turn: &Turn<'d>, sitting: &Sitting) -> Option<(&'d Card, &'d Code)> {
+/// The prompt that a session is at, with its payload.
+pub(super) fn prompt<'d>(turn: &Turn<'d>, sitting: &Sitting) -> Option<(&'d Card, &'d Code)> {
     let (card, _) = sitting.card(turn)?;
     Some((card, card.code.as_ref()?))
 }
@@ -271,86 +260,9 @@ fn passed(
     Ok(words::Passed { attempts: submission::failures(turn.db, place)? + 1, best, next })
 }
 
-/// A text while a coding prompt is open. `false` when none is.
-pub(super) fn typed(turn: &mut Turn<'_>, text: &str) -> Result<bool, StoreError> {
-    let Some(sitting) = open(turn)? else { return Ok(false) };
-    let Some((card, code)) = prompt(turn, &sitting) else { return Ok(false) };
-    if !looks_like_code(text) {
-        if crate::chat::command::nearest(text).is_some() {
-            return Ok(false);
-        }
-        turn.send(words::send_code(&code.entry, None));
-        return Ok(true);
-    }
-    let hold = if text.encode_utf16().count() >= LONG { HOLD } else { TimeDelta::zero() };
-    hand_in(turn, &sitting, card, Program::Text(text), hold)?;
-    Ok(true)
-}
-
-/// A file, which may be a program.
-pub(super) fn file(turn: &mut Turn<'_>, id: &str, name: Option<&str>, size: u64) -> Result<(), StoreError> {
-    let sitting = open(turn)?;
-    let Some((sitting, card)) =
-        sitting.and_then(|sitting| prompt(turn, &sitting).map(|(card, _)| (sitting, card)))
-    else {
-        turn.send(crate::wording::trouble::file());
-        return Ok(());
-    };
-    let ending = name.and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending.to_lowercase());
-    if !matches!(ending.as_deref(), Some("py" | "txt")) {
-        turn.send(words::not_a_program(name));
-    } else if size > 2 * mend::LONGEST as u64 {
-        turn.send(words::large_file(size));
-    } else {
-        hand_in(turn, &sitting, card, Program::File(id), TimeDelta::zero())?;
-    }
-    Ok(())
-}
-
-/// Something else than a text or a file. `false` when no coding prompt is open.
-pub(super) fn attachment(turn: &mut Turn<'_>, kind: Attachment) -> Result<bool, StoreError> {
-    let Some(sitting) = open(turn)? else { return Ok(false) };
-    let Some((_, code)) = prompt(turn, &sitting) else { return Ok(false) };
-    turn.send(words::send_code(&code.entry, Some(kind)));
-    Ok(true)
-}
-
-/// The open session, if it is one of coding prompts.
-fn open(turn: &Turn<'_>) -> Result<Option<Sitting>, StoreError> {
-    Ok(sitting::open(turn)?.filter(|sitting| sitting.session.kind == SessionKind::Code))
-}
-
-fn hand_in(
-    turn: &mut Turn<'_>,
-    sitting: &Sitting,
-    card: &Card,
-    program: Program<'_>,
-    hold: TimeDelta,
-) -> Result<(), StoreError> {
-    let item = place_of(&sitting.session);
-    submission::mark_parts(turn.db, item, turn.now)?;
-    let new = HandedIn { learner: turn.learner.id, item, card: &card.id, program, at: turn.now, hold };
-    submission::hand_in(turn.db, &new)?;
-    turn.typing();
-    turn.call(Call::HandedIn);
-    Ok(())
-}
-
-/// Whether a text is meant as a program rather than said to the bot.
-pub(super) fn looks_like_code(text: &str) -> bool {
-    const STARTS: [&str; 15] = [
-        "def ", "class ", "import ", "from ", "return", "for ", "while ", "if ", "elif ", "else:", "@", "#",
-        "```", "try:", "with ",
-    ];
-    text.trim_end().contains('\n')
-        || text.lines().any(|line| STARTS.iter().any(|start| line.trim_start().starts_with(start)))
-        || (text.contains('=') || text.contains('(') && text.contains(')'))
-            && !text.trim_end().ends_with(['?', '.'])
-}
-
 /// SM-2's quality of a prompt that was passed or given up (product.md, section 4): all tests at the first submission
 /// without a hint 5; after failures or one hint 4; after more hints 3; the solution shown 1.
-fn quality(item: &Item, failures: u32, solution_shown: bool) -> Quality {
+pub(super) fn quality(item: &Item, failures: u32, solution_shown: bool) -> Quality {
     let [_, shown, _, many_hints, helped, at_once] = Quality::ALL;
     match (solution_shown || item.solution_shown, item.hints, failures) {
         (true, _, _) => shown,
@@ -360,204 +272,9 @@ fn quality(item: &Item, failures: u32, solution_shown: bool) -> Quality {
     }
 }
 
-/// A submission, as the judge takes it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Job {
-    /// Its row.
-    pub submission: i64,
-    /// Whose it is; one learner has one under way.
-    pub learner: i64,
-    /// The prompt.
-    pub card: CardId,
-    /// The file that has to be fetched first.
-    pub file: Option<String>,
-    /// What the learner's messages may mean, the likeliest first.
-    pub programs: Vec<String>,
-}
-
-/// What the bot says about a submission.
-#[derive(Debug)]
-pub struct Judgement {
-    /// Where it is said.
-    pub chat: i64,
-    /// What is said.
-    pub reply: Reply,
-    /// The learner wants HTML with Unicode formulas.
-    pub plain_formulas: bool,
-}
-
-/// How a submission ends.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Ending {
-    /// It was judged.
-    Judged(Box<Verdict>),
-    /// Python does not run here.
-    NoJudge,
-    /// Telegram does not hand out its file.
-    LostFile,
-}
-
-impl Service {
-    /// The submission to judge next, if one waits. Learners in `busy` have one under way.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn next_submission(
-        &self,
-        db: &Connection,
-        busy: &[i64],
-        now: DateTime<Utc>,
-    ) -> Result<Option<Job>, StoreError> {
-        let Some(submission) = submission::next(db, busy, now)? else { return Ok(None) };
-        self.job(db, submission).map(Some)
-    }
-
-    /// The same submission after its file was fetched.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn fetched(&self, db: &Connection, id: i64, source: &str) -> Result<Option<Job>, StoreError> {
-        submission::fetched(db, id, source)?;
-        submission::open(db, id)?.map(|submission| self.job(db, submission)).transpose()
-    }
-
-    #[allow(clippy::unused_self, reason = "the service is asked, whatever it needs for the answer")]
-    fn job(&self, db: &Connection, submission: Submission) -> Result<Job, StoreError> {
-        let programs = match (&submission.source, &submission.file) {
-            (Some(source), None) => programs(source, &submission::before(db, &submission)?),
-            (Some(source), Some(_)) => vec![source.clone()],
-            (None, _) => Vec::new(),
-        };
-        let file = submission.file.filter(|_| submission.source.is_none());
-        let Submission { id, learner, card, .. } = submission;
-        Ok(Job { submission: id, learner, card, file, programs })
-    }
-
-    /// Ends a submission: keeps its verdict, moves the schedule, and says so. `None` when it was ended before.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn judged(
-        &self,
-        db: &Connection,
-        id: i64,
-        ending: &Ending,
-        now: DateTime<Utc>,
-    ) -> Result<Option<Judgement>, StoreError> {
-        let Some(waiting) = submission::open(db, id)? else { return Ok(None) };
-        let verdict = match ending {
-            Ending::Judged(verdict) => Some(&**verdict),
-            Ending::NoJudge | Ending::LostFile => None,
-        };
-        let outcome = match verdict {
-            None => SubmissionOutcome::Dropped,
-            Some(verdict) if verdict.is_pass() => SubmissionOutcome::Passed,
-            Some(verdict) if verdict.was_run() => SubmissionOutcome::Failed,
-            Some(_) => SubmissionOutcome::NotRun,
-        };
-        submission::judged(db, id, outcome, verdict, now)?;
-        let Some(learner) = learner::find(db, waiting.learner)? else { return Ok(None) };
-        let mut turn = Turn::unasked(db, &self.decks, learner, now);
-        match (ending, verdict) {
-            (_, Some(verdict)) => say_verdict(&mut turn, &waiting, verdict)?,
-            (Ending::LostFile, None) => turn.send(words::lost_file()),
-            (_, None) => turn.send(words::no_judge()),
-        }
-        judgement(turn).map(Some)
-    }
-
-    /// Tells a learner that their submission waits until the judge is ready.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn preparing(
-        &self,
-        db: &Connection,
-        learner: i64,
-        percent: u8,
-        now: DateTime<Utc>,
-    ) -> Result<Option<Judgement>, StoreError> {
-        let Some(learner) = learner::find(db, learner)? else { return Ok(None) };
-        let mut turn = Turn::unasked(db, &self.decks, learner, now);
-        turn.send(words::preparing(percent));
-        judgement(turn).map(Some)
-    }
-}
-
-fn judgement(turn: Turn<'_>) -> Result<Judgement, StoreError> {
-    let chat = turn.learner.chat;
-    let turned = turn.end()?;
-    Ok(Judgement { chat, reply: turned.reply, plain_formulas: turned.plain_formulas })
-}
-
-/// What this message and those before it may mean. If it ends a program that was cut, all parts come first.
-fn programs(source: &str, before: &[Submission]) -> Vec<String> {
-    const MOST: usize = 4;
-    let cut = before.first().is_some_and(|part| part.outcome == Some(SubmissionOutcome::Part));
-    let mut longer = vec![source.to_owned()];
-    let mut levels = Vec::new();
-    for part in before.iter().filter_map(|part| part.source.as_deref()) {
-        longer = longer.iter().flat_map(|rest| mend::joined(part, rest)).take(MOST).collect();
-        levels.push(longer.clone());
-    }
-    if cut {
-        levels.reverse();
-    }
-    let alone = vec![source.to_owned()];
-    let all: Vec<Vec<String>> = if cut {
-        levels.into_iter().chain([alone]).collect()
-    } else {
-        [alone].into_iter().chain(levels).collect()
-    };
-    all.into_iter().flatten().take(2 * MOST).collect()
-}
-
-/// Shows a verdict below the learner's program, and logs the review that a pass is.
-fn say_verdict(turn: &mut Turn<'_>, waiting: &Submission, verdict: &Verdict) -> Result<(), StoreError> {
-    let newest = session::newest(turn.db, turn.learner.id)?
-        .filter(|newest| newest.id == waiting.session && newest.ended_at.is_none())
-        .filter(|newest| newest.showing == waiting.position);
-    let Some(session) = newest else {
-        turn.send(words::left(verdict));
-        return Ok(());
-    };
-    let mut sitting = Sitting::load(turn, session)?;
-    let item = sitting.current().cloned();
-    if let (true, Some(item), Some((card, _))) = (verdict.is_pass(), item, prompt(turn, &sitting))
-        && item.outcome.is_none()
-    {
-        let failures = submission::failures(turn.db, place_of(&sitting.session))?;
-        answering::log(turn, &mut sitting, card, quality(&item, failures, false), None)?;
-    }
-    sitting.session.face = Face::Verdict;
-    sitting.session.step += 1;
-    let screen = screen(turn, &sitting)?;
-    turn.show_session_below(&mut sitting.session, screen)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_program_is_told_from_words() {
-        for code in [
-            "def f(x):\n    return x",
-            "return x",
-            "```python",
-            "x = 1",
-            "print(f(2))",
-            "import math",
-            "# first try",
-            "    if x:",
-        ] {
-            assert!(looks_like_code(code), "{code}");
-        }
-        for words in ["hello", "what now?", "I don't know", "what is f(x)?", "no idea (sorry).", "42", "🚀"]
-        {
-            assert!(!looks_like_code(words), "{words}");
-        }
-    }
 
     #[test]
     fn quality_follows_help_and_failures() {
@@ -586,25 +303,5 @@ mod tests {
             assert_eq!(quality(&item, failures, false).get(), expected, "{item:?} {failures}");
         }
         assert_eq!(quality(&item(0, false), 0, true).get(), 1);
-    }
-
-    #[test]
-    fn messages_in_a_row_are_tried_together() {
-        let part = |source: &str, outcome| Submission {
-            id: 1,
-            learner: 7,
-            session: 1,
-            position: 0,
-            card: "code-x".into(),
-            source: Some(source.into()),
-            file: None,
-            received_at: DateTime::UNIX_EPOCH,
-            outcome: Some(outcome),
-        };
-        let unrun = [part("b", SubmissionOutcome::NotRun), part("a", SubmissionOutcome::NotRun)];
-        assert_eq!(programs("c", &unrun), ["c", "b\nc", "a\nb\nc"]);
-        let cut = [part("b", SubmissionOutcome::Part), part("a", SubmissionOutcome::Part)];
-        assert_eq!(programs("c", &cut), ["a\nb\nc", "b\nc", "c"]);
-        assert_eq!(programs("c", &[]), ["c"]);
     }
 }

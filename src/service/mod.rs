@@ -14,6 +14,7 @@ mod overview;
 mod pause;
 mod place;
 mod portfolio;
+mod program;
 mod remind;
 mod report;
 mod schedule;
@@ -25,6 +26,7 @@ mod tap;
 mod text;
 mod turn;
 mod upcoming;
+mod verdict;
 
 use chrono::{DateTime, Utc};
 use rusqlite::Connection;
@@ -35,9 +37,10 @@ use crate::store::{StoreError, attempt, learner};
 use crate::study::card::CardId;
 use crate::wording::trouble;
 
-pub use coding::{Ending, Job, Judgement};
+pub use program::Job;
 pub use remind::{Reminder, tomorrow_morning};
 use turn::{Turn, Turned};
+pub use verdict::{Ending, Judgement};
 
 /// The bot's decisions: what to do about an intent, and about a reminder whose time has come.
 pub struct Service {
@@ -124,10 +127,10 @@ impl Service {
         match intent {
             Intent::Text { text, message } => text::text(&mut turn, text, *message)?,
             Intent::Tap { data, .. } => tap::tap(&mut turn, data)?,
-            Intent::File { id, name, size } => coding::file(&mut turn, id, name.as_deref(), *size)?,
+            Intent::File { id, name, size } => program::file(&mut turn, id, name.as_deref(), *size)?,
             Intent::Location(place) => place::shared(&mut turn, *place)?,
             Intent::Attachment(kind) => {
-                if !coding::attachment(&mut turn, *kind)? {
+                if !program::attachment(&mut turn, *kind)? {
                     turn.send(trouble::attachment(*kind));
                 }
             }

@@ -1,7 +1,7 @@
 //! What a learner types: a command, the answer to a question, the answer to a card, or something else.
 
 use super::turn::Turn;
-use super::{answering, coding, note, overview, pause, portfolio, settings, setup, sitting, stats};
+use super::{answering, coding, note, overview, pause, portfolio, program, settings, setup, sitting, stats};
 use crate::chat::command;
 use crate::chat::token::Topic;
 use crate::store::StoreError;
@@ -26,7 +26,7 @@ pub(super) fn text(turn: &mut Turn<'_>, text: &str, message: i32) -> Result<(), 
         turn.send(help::empty());
         return Ok(());
     }
-    if turn.learner.dialog.is_none() && coding::typed(turn, text)? {
+    if turn.learner.dialog.is_none() && program::typed(turn, text)? {
         return Ok(());
     }
     if turn.learner.dialog == Some(Dialog::Note) {
@@ -34,7 +34,7 @@ pub(super) fn text(turn: &mut Turn<'_>, text: &str, message: i32) -> Result<(), 
     }
     let characters = text.chars().count();
     if characters > LONGEST {
-        turn.send(if coding::looks_like_code(text) {
+        turn.send(if program::looks_like_code(text) {
             trouble::program()
         } else {
             help::too_long(characters)
@@ -47,7 +47,7 @@ pub(super) fn text(turn: &mut Turn<'_>, text: &str, message: i32) -> Result<(), 
         // A note was taken before.
         None | Some(Dialog::Note) => {
             if !answering::typed(turn, text, message)? {
-                let program = coding::looks_like_code(text);
+                let program = program::looks_like_code(text);
                 turn.send(if program { trouble::program() } else { help::unknown(text, nearest(text)) });
             }
             Ok(())

@@ -135,29 +135,29 @@ impl Learner {
             self.think(now, shown);
             return Ok(());
         };
+        let right = asked.answer.quality.passes();
         if shown.offers(Act::Show) {
             if self.chance.percent(15) && shown.card.cloze.is_some() {
-                self.type_blanks(world, now, shown, &asked)?;
+                self.write(world, now, shown, &asked, &blanks(shown.card, right))?;
             } else {
                 self.asked = Some(asked);
-                self.tap(world, now, Some(shown.message), &shown.token(Act::Show))?;
+                self.press(world, now, shown, Act::Show)?;
             }
             // What is left of the time goes by with reading the answer.
             self.step_in(now, 2);
             return Ok(());
         }
-        let right = asked.answer.quality.passes();
         if let Some(choice) = &shown.card.choice {
             let act =
                 self.pick(&choice.options.iter().map(|option| option.correct).collect::<Vec<_>>(), right);
-            self.tap(world, now, Some(shown.message), &shown.token(act))?;
+            self.press(world, now, shown, act)?;
             let quality = if right { 4 } else { u8::from(act != Act::DontKnow) };
             self.rated(now, shown, &asked, quality);
             self.sometimes_twice(world, now, shown, act)?;
         } else if shown.card.numeric.is_some() && (right || self.chance.percent(60)) {
-            self.type_number(world, now, shown, &asked)?;
+            self.write(world, now, shown, &asked, &number(shown.card, right))?;
         } else {
-            self.tap(world, now, Some(shown.message), &shown.token(Act::DontKnow))?;
+            self.press(world, now, shown, Act::DontKnow)?;
             self.rated(now, shown, &asked, 0);
         }
         self.step_in(now, 3);
@@ -189,7 +189,7 @@ impl Learner {
         let feels = asked.answer.quality.get();
         let quality = if shown.offers(Act::Rate(feels)) { feels } else { feels.max(1) };
         let act = Act::Rate(quality);
-        self.tap(world, now, Some(shown.message), &shown.token(act))?;
+        self.press(world, now, shown, act)?;
         self.rated(now, shown, &asked, quality);
         self.sometimes_twice(world, now, shown, act)?;
         self.step_in(now, 1);
@@ -203,10 +203,10 @@ impl Learner {
         shown: &Shown<'_>,
     ) -> Result<(), StoreError> {
         if shown.offers(Act::Overrule) && self.chance.percent(10) {
-            self.tap(world, now, Some(shown.message), &shown.token(Act::Overrule))?;
+            self.press(world, now, shown, Act::Overrule)?;
             self.diary.note(now, Event::Overruled);
         } else {
-            self.tap(world, now, Some(shown.message), &shown.token(Act::Next))?;
+            self.press(world, now, shown, Act::Next)?;
         }
         self.step_in(now, 1);
         Ok(())
@@ -220,34 +220,17 @@ impl Learner {
         }
     }
 
-    fn type_number(
+    /// Types the answer, which the bot compares.
+    fn write(
         &mut self,
         world: World<'_>,
         now: DateTime<Utc>,
         shown: &Shown<'_>,
         asked: &Asked,
+        text: &str,
     ) -> Result<(), StoreError> {
-        let value = shown.card.numeric.as_ref().map_or(0.0, |numeric| numeric.value);
-        let right = asked.answer.quality.passes();
-        let sent = if right { value } else { value * 3.0 + 1e6 };
-        self.say(world, now, &sent.to_string())?;
-        self.rated(now, shown, asked, if right { 4 } else { 1 });
-        Ok(())
-    }
-
-    fn type_blanks(
-        &mut self,
-        world: World<'_>,
-        now: DateTime<Utc>,
-        shown: &Shown<'_>,
-        asked: &Asked,
-    ) -> Result<(), StoreError> {
-        let blanks = shown.card.cloze.as_ref().map_or(&[][..], |cloze| &cloze.blanks);
-        let right = asked.answer.quality.passes();
-        let words: Vec<&str> =
-            blanks.iter().map(|blank| if right { blank.answer.as_str() } else { "qqqqqqqq" }).collect();
-        self.say(world, now, &words.join(", "))?;
-        self.rated(now, shown, asked, if right { 4 } else { 1 });
+        self.say(world, now, text)?;
+        self.rated(now, shown, asked, if asked.answer.quality.passes() { 4 } else { 1 });
         Ok(())
     }
 
@@ -271,6 +254,17 @@ impl Learner {
         self.diary.note(now, Event::Rated(rating));
     }
 
+    /// Taps a button of the session's message.
+    fn press(
+        &mut self,
+        world: World<'_>,
+        now: DateTime<Utc>,
+        shown: &Shown<'_>,
+        act: Act,
+    ) -> Result<(), StoreError> {
+        self.tap(world, now, Some(shown.message), &shown.token(act))
+    }
+
     /// A thumb that trembles: the same button again.
     fn sometimes_twice(
         &mut self,
@@ -280,7 +274,7 @@ impl Learner {
         act: Act,
     ) -> Result<(), StoreError> {
         if self.chance.percent(2) {
-            self.tap(world, now, Some(shown.message), &shown.token(act))?;
+            self.press(world, now, shown, act)?;
         }
         Ok(())
     }
@@ -303,7 +297,7 @@ impl Learner {
             // Who does all that is due puts nothing aside.
             _ if self.character.diligent => return Ok(false),
             12..18 if shown.mode != Mode::Drill => {
-                self.tap(world, now, Some(shown.message), &shown.token(Act::Skip))?;
+                self.press(world, now, shown, Act::Skip)?;
             }
             18..23 => {
                 self.by_menu(world, now, shown, Act::Bury)?;
@@ -327,7 +321,7 @@ impl Learner {
         shown: &Shown<'_>,
         act: Act,
     ) -> Result<(), StoreError> {
-        self.tap(world, now, Some(shown.message), &shown.token(Act::Menu))?;
+        self.press(world, now, shown, Act::Menu)?;
         let wanted = |token: &Token| matches!(token, Token::Session { act: offered, .. } if *offered == act);
         match self.chat.find(wanted) {
             Some((message, token)) => self.tap(world, now, Some(message), &token),
@@ -347,4 +341,19 @@ impl Learner {
             _ => Ok(()),
         }
     }
+}
+
+/// A number for the card, right or far off.
+fn number(card: &Card, right: bool) -> String {
+    let value = card.numeric.as_ref().map_or(0.0, |numeric| numeric.value);
+    let sent = if right { value } else { value * 3.0 + 1e6 };
+    sent.to_string()
+}
+
+/// Words for the card's blanks, right or none.
+fn blanks(card: &Card, right: bool) -> String {
+    let blanks = card.cloze.as_ref().map_or(&[][..], |cloze| &cloze.blanks);
+    let words: Vec<&str> =
+        blanks.iter().map(|blank| if right { blank.answer.as_str() } else { "qqqqqqqq" }).collect();
+    words.join(", ")
 }

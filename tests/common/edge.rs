@@ -1,6 +1,7 @@
-//! The real edge against the local Bot API, both in this process.
+//! The real edge against the local Bot API, both in this process; or the bot in a process of its own, to be killed.
 
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -40,6 +41,20 @@ pub async fn local_chat(clock: &Clock, rich_messages: bool, port: u16) -> LocalC
         rich_messages,
     };
     localchat::start(options).await.unwrap()
+}
+
+/// The program itself over the test decks, as fast as it can send.
+pub fn process(url: &str, data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_liftoff"));
+    command
+        .args(["run", "--decks", "tests/data/decks", "--rate", "0", "--data"])
+        .arg(data)
+        .env("TELOXIDE_TOKEN", TOKEN)
+        .env("TELOXIDE_API_URL", url)
+        .env("LIFTOFF_LOG", "error")
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdout(Stdio::null());
+    command
 }
 
 /// A bot that runs.

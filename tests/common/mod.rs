@@ -4,6 +4,7 @@
 pub mod edge;
 #[path = "../sandbox/prompt.rs"]
 pub mod prompt;
+pub mod softmax;
 pub mod student;
 
 use std::collections::BTreeMap;

@@ -12,22 +12,9 @@ pub mod words;
 
 use std::collections::HashSet;
 
-use super::problem::{Problem, Rule};
+use super::problem::{Findings, Problem, Rule};
 use super::read::Everything;
-use crate::study::card::{Card, CardId, Deck};
-
-/// Findings about one card.
-pub(super) struct Findings<'a> {
-    file: &'a str,
-    card: &'a CardId,
-    out: &'a mut Vec<Problem>,
-}
-
-impl Findings<'_> {
-    fn add(&mut self, rule: Rule, message: impl Into<String>) {
-        self.out.push(Problem::in_card(self.file, self.card, rule, message));
-    }
-}
+use crate::study::card::{Card, Deck};
 
 /// All findings in what could be read.
 pub(super) fn everything(all: &Everything) -> Vec<Problem> {
