@@ -31,11 +31,11 @@ const fn quality(number: u8) -> Quality {
 /// A tap on a button of a session.
 pub(super) fn act(turn: &mut Turn<'_>, id: i64, step: u32, act: Act) -> Result<(), StoreError> {
     let Some(session) = session::find(turn.db, turn.learner.id, id)? else {
-        return stale(turn, toast::UNKNOWN);
+        return stale(turn, toast::UNKNOWN, false);
     };
     let newest = session::newest(turn.db, turn.learner.id)?.is_some_and(|newest| newest.id == id);
     if session.ended_at.is_some() || !newest {
-        return stale(turn, toast::OVER);
+        return stale(turn, toast::OVER, session.kind == SessionKind::Code);
     }
     if session.step != step {
         return stale_step(turn, session, act);
@@ -54,13 +54,13 @@ pub(super) fn act(turn: &mut Turn<'_>, id: i64, step: u32, act: Act) -> Result<(
         (Act::End, _) => sitting.end(turn),
         (Act::Show, Face::Front) => sitting.turn_to(turn, Face::Back),
         (Act::Rate(number), Face::Back) => {
-            let Some(quality) = Quality::new(number) else { return stale(turn, toast::UNKNOWN) };
+            let Some(quality) = Quality::new(number) else { return stale(turn, toast::UNKNOWN, false) };
             let given = sitting.current().and_then(|item| item.given.clone());
             answer(turn, &mut sitting, card, quality, given, false)?;
         }
         (Act::Pick(index), Face::Front) if card.kind == Kind::Choice => {
             let option = card.choice.as_ref().and_then(|choice| choice.options.get(usize::from(index)));
-            let Some(option) = option else { return stale(turn, toast::UNKNOWN) };
+            let Some(option) = option else { return stale(turn, toast::UNKNOWN, false) };
             let quality = if option.correct { RIGHT } else { WRONG };
             answer(turn, &mut sitting, card, quality, Some(index.to_string()), true)?;
         }
@@ -96,15 +96,15 @@ pub(super) fn act(turn: &mut Turn<'_>, id: i64, step: u32, act: Act) -> Result<(
             turn.toast(toast::SUSPENDED);
             sitting.advance(turn)?;
         }
-        _ => return stale(turn, toast::ALREADY),
+        _ => return stale(turn, toast::ALREADY, false),
     }
     sitting::show(turn, sitting)
 }
 
 /// A tap whose session is over or not there: says so and offers to go on.
-fn stale(turn: &mut Turn<'_>, said: &str) -> Result<(), StoreError> {
+fn stale(turn: &mut Turn<'_>, said: &str, coding: bool) -> Result<(), StoreError> {
     turn.toast(said);
-    turn.replace_buttons(words::over_buttons());
+    turn.replace_buttons(words::over_buttons(coding));
     Ok(())
 }
 
@@ -116,7 +116,7 @@ fn stale_step(turn: &mut Turn<'_>, session: Session, act: Act) -> Result<(), Sto
     let said = if turns { toast::DONE } else { toast::ALREADY };
     let own = session.message.is_none() || session.message == turn.tapped();
     if !own {
-        return stale(turn, said);
+        return stale(turn, said, session.kind == SessionKind::Code);
     }
     turn.toast(said);
     let sitting = Sitting::load(turn, session)?;

@@ -16,7 +16,7 @@ use crate::wording::{self, day, help, session};
 pub(super) fn tap(turn: &mut Turn<'_>, data: &str) -> Result<(), StoreError> {
     let Ok(token) = data.parse::<Token>() else {
         turn.toast(session::toast::UNKNOWN);
-        turn.replace_buttons(session::over_buttons());
+        turn.replace_buttons(session::over_buttons(false));
         return Ok(());
     };
     match (&token, turn.learner.dialog) {

@@ -9,7 +9,7 @@ use crate::chat::screen::Screen;
 use crate::decks::Decks;
 use crate::store::StoreError;
 use crate::store::learner::{self, Learner};
-use crate::store::session::{self, Session};
+use crate::store::session::{self, Session, SessionKind};
 use crate::study::calendar::{self, StudyDay};
 use crate::wording;
 
@@ -184,7 +184,8 @@ impl<'a> Turn<'a> {
     /// Replaces the buttons of a session's message, wherever it stands.
     pub fn close_message(&mut self, session: &Session) {
         if let Some(message) = session.message.filter(|message| Some(*message) != self.tapped) {
-            self.ops.push(Op::Buttons { message, buttons: wording::session::over_buttons() });
+            let buttons = wording::session::over_buttons(session.kind == SessionKind::Code);
+            self.ops.push(Op::Buttons { message, buttons });
         }
     }
 

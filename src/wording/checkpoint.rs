@@ -132,9 +132,9 @@ pub fn result(result: &Result<'_>) -> Screen {
     }
     blocks.push(Block::paragraph(open(result)));
     let first = if result.unmet > 0 {
-        primary(format!("Study week {week}"), &Token::Study(week))
+        primary("Study", &Token::Study(week))
     } else if result.unpassed > 0 {
-        primary(format!("Code · week {week}"), &Token::Code(Some(week)))
+        primary("Code", &Token::Code(Some(week)))
     } else {
         primary(format!("Week {week}"), &Token::Week(week))
     };

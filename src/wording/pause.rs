@@ -28,7 +28,7 @@ fn lengths() -> [Button; 3] {
     [
         button("3 days", &Token::Pause(Some(3))),
         button("7 days", &Token::Pause(Some(7))),
-        button("Until I resume", &Token::Pause(None)),
+        button("Open end", &Token::Pause(None)),
     ]
 }
 

@@ -312,10 +312,11 @@ pub fn leech(at: At, card: &Card, lapses: u32) -> Screen {
         .row([at.button("Note", Act::Note)])
 }
 
-/// An older session's message, once it is over: the way on.
+/// An older session's message, once it is over: the way on, to more of its sort.
 #[must_use]
-pub fn over_buttons() -> Vec<Vec<Button>> {
-    vec![vec![primary("Review", &Token::Review), button("Today", &Token::Today)]]
+pub fn over_buttons(coding: bool) -> Vec<Vec<Button>> {
+    let more = if coding { primary("Code", &Token::Code(None)) } else { primary("Review", &Token::Review) };
+    vec![vec![more, button("Today", &Token::Today)]]
 }
 
 /// Short answers to taps.

@@ -108,11 +108,11 @@ pub fn nothing_to_review(
     } else {
         format!("Nothing is due{scope}, and no new card is left for today.")
     };
-    let mut row = vec![primary("Quiz", &Token::Quiz(week)), button("Today", &Token::Today)];
-    if let Some(next) = next_week {
-        row.push(button(format!("Study week {next}"), &Token::Study(next)));
-    }
-    Screen::line(why).block(Block::paragraph(format!("Tomorrow: {tomorrow} due"))).row(row)
+    let ahead = next_week.map(|next| button(format!("Study week {next}"), &Token::Study(next)));
+    Screen::line(why)
+        .block(Block::paragraph(format!("Tomorrow: {tomorrow} due")))
+        .row([primary("Quiz", &Token::Quiz(week)), button("Today", &Token::Today)])
+        .row(ahead)
 }
 
 /// A quiz without questions.

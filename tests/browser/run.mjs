@@ -7,12 +7,13 @@ import { join, resolve } from "node:path";
 import { Bot, ROOT } from "./bot.mjs";
 import { Chat } from "./chat.mjs";
 import { Coding } from "./coding.mjs";
+import { Progress } from "./progress.mjs";
 import { Story } from "./story.mjs";
 import { daytimeZone } from "./zone.mjs";
 
 const pictures = resolve(process.env.SCREENSHOTS ?? join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "browser-screenshots"));
 const place = daytimeZone();
-const STORIES = { study: Story, coding: Coding };
+const STORIES = { study: Story, coding: Coding, progress: Progress };
 const wanted = process.argv[2];
 if (wanted !== undefined && !(wanted in STORIES)) throw new Error(`There is no story “${wanted}”: ${Object.keys(STORIES)}`);
 let [passed, failed] = [0, 0];

@@ -118,6 +118,40 @@ fn instants_agree_around_every_change() {
     assert_eq!(differing, BTreeMap::from_iter(KNOWN_DIFFERENCES.iter().copied()));
 }
 
+/// The next two years.
+const SOON: std::ops::Range<i64> = 1_795_392_000..1_858_550_400; // 2026-11-23 to 2028-11-23
+
+#[test]
+fn reminders_at_night_agree_around_every_change_of_the_next_two_years() {
+    let mut differing: BTreeMap<&str, u32> = BTreeMap::new();
+    let (mut changes, mut compared) = (0, 0);
+    for other in chrono_tz::TZ_VARIANTS {
+        let zone = Zone::named(other.name()).expect("a zone of old stays");
+        let their_changes = their_changes(other);
+        let around = interesting(zone).into_iter().chain(their_changes.iter().copied());
+        for change in around.filter(|change| SOON.contains(change)) {
+            changes += 1;
+            for time in [NaiveTime::MIN, NaiveTime::from_hms_opt(2, 30, 0).expect("a time")] {
+                let mut now = at(change) - TimeDelta::hours(60);
+                while now < at(change) + TimeDelta::hours(60) {
+                    let (date, next) = next_daily(now, time, zone);
+                    compared += 1;
+                    if next.timestamp() != expected(date.and_time(time), other, &their_changes) {
+                        *differing.entry(other.name()).or_default() += 1;
+                    }
+                    assert!(next > now, "{zone} {now} {time}");
+                    now = next;
+                }
+            }
+        }
+    }
+    assert!(changes > 1_500 && compared > 10_000, "{compared} compared around {changes} changes");
+    let known: Vec<&str> = KNOWN_DIFFERENCES.iter().map(|(name, _)| *name).collect();
+    for (name, count) in differing {
+        assert!(known.contains(&name), "{name}: {count} reminders differ, and nothing says why");
+    }
+}
+
 #[test]
 fn study_days_and_daily_times_are_consistent() {
     let times = [(0, 0), (0, 30), (2, 30), (4, 0), (23, 45)];
