@@ -169,10 +169,15 @@ fn only_due_and_new_cards_count(case: &Case<'_>) -> Found {
             // A flight to the west while the session is open takes a day back.
             let flight = book.flown.is_some_and(|flown| *at - flown < TimeDelta::days(2));
             let by = today + TimeDelta::days(i64::from(flight));
-            let swept = sweep(&book, today).is_some_and(|from| met.is_some_and(|met| met < from));
+            let swept = |day| sweep(&book, day).is_some_and(|from| met.is_some_and(|met| met < from));
+            // A session that is gone on with after the interview asks what it held when it began.
+            let begun = || {
+                let of_session = book.answers.iter().find(|answer| answer.rating.session == rating.session);
+                of_session.map_or(today, |answer| answer.day)
+            };
             let holds = match rating.counts {
                 Counts::New => due.is_none(),
-                Counts::Due => due.is_some_and(|due| due <= by) || swept,
+                Counts::Due => due.is_some_and(|due| due <= by) || swept(today) || swept(begun()),
                 Counts::Drill | Counts::Practice => true,
             };
             found.check(holds, *at, || format!("{rating:?} on {today}, due {due:?}"));
@@ -228,7 +233,7 @@ fn days_figures_are_true(case: &Case<'_>) -> Found {
         let (at_least, at_most) = due_by(&book, &settings, today);
         // The sweep may raise the limit of reviews, and then asks nothing new.
         let swept = sweep(&book, today).is_some();
-        let last = at_least == at_most;
+        let last = settings.interview == today.succ_opt();
         let due = match (swept, last) {
             (false, _) => at_least.min(left)..=at_most.min(left),
             (true, true) => at_least..=at_most,
@@ -254,7 +259,7 @@ fn days_figures_are_true(case: &Case<'_>) -> Found {
 /// for the last: then everything has to be asked that was not yet.
 fn due_by(book: &Book, settings: &Settings, today: NaiveDate) -> (u32, u32) {
     let sweep = sweep(book, today);
-    let last = settings.interview.is_some_and(|interview| today + TimeDelta::days(1) == interview);
+    let last = settings.interview == today.succ_opt();
     let (mut plain, mut all) = (0, 0);
     for (card, reviews) in &book.cards {
         if book.aside(card, today) {

@@ -68,12 +68,15 @@ pub(super) fn moments(case: &Case<'_>) -> Vec<Moment> {
     let mut book = Book::new();
     let mut decided: HashSet<What> = HashSet::new();
     let mut settled: Option<NaiveDate> = None;
+    let mut moved = false;
     let mut moments: Vec<Moment> = Vec::new();
     for due in all_due(case) {
         while let Some((at, event)) = events.next_if(|(at, _)| *at < due.handled) {
             book.take(*at, event);
-            if matches!(event, Event::NotToday) {
-                settled = Some(book.day(*at));
+            match event {
+                Event::NotToday => (settled, moved) = (Some(book.day(*at)), false),
+                Event::Moved => moved = true,
+                _ => {}
             }
         }
         // Of a day that was settled, and of a date that was spoken for, nothing more comes.
@@ -85,6 +88,8 @@ pub(super) fn moments(case: &Case<'_>) -> Vec<Moment> {
         let over = settled.is_some() && settled == book.settings.as_ref().map(of_day);
         let wanted = match wanted(&due, &book) {
             _ if again => Wanted::No,
+            // Moved into the night after a "not today", it may be meant for the new date.
+            Wanted::Yes if over && moved && matches!(due.what, What::Daily(_)) => Wanted::Maybe,
             Wanted::Yes if over => Wanted::No,
             wanted => wanted,
         };
