@@ -7,6 +7,7 @@ mod agenda;
 mod answering;
 mod checkpoint;
 mod coding;
+mod done;
 mod interview;
 mod moving;
 mod note;

@@ -143,13 +143,14 @@ pub(super) fn days(turn: &mut Turn<'_>, week: u8) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Marks a day done or open and shows where it was tapped.
+/// Marks a day done or open and shows where it was tapped; the week's days, when it is not today's.
 pub(super) fn mark(turn: &mut Turn<'_>, day: u8, done: bool, listed: bool) -> Result<(), StoreError> {
     let before = plan::done_days(turn.db, turn.learner.id)?;
     let linked = before.get(&day).is_some_and(|before| before.link.is_some());
+    let todays = plan_day(turn.learner.start_day, turn.today());
+    let is_todays = matches!(todays, PlanPosition::Day(today) if today.number() == day);
     let changed = if done {
-        let today = plan_day(turn.learner.start_day, turn.today());
-        if matches!(today, PlanPosition::Day(today) if today.number() == day) {
+        if is_todays {
             // A reminder that could not leave yet would come after the fact.
             outbox::withdraw_reminders(turn.db, turn.learner.chat)?;
         }
@@ -157,78 +158,8 @@ pub(super) fn mark(turn: &mut Turn<'_>, day: u8, done: bool, listed: bool) -> Re
     } else {
         plan::mark_open(turn.db, turn.learner.id, day)?
     };
-    turn.toast(match (changed, done) {
-        (false, _) => day::toast::ALREADY,
-        (true, true) => day::toast::DONE,
-        (true, false) if linked => day::toast::OPEN_WITH_LINK,
-        (true, false) => day::toast::OPEN,
-    });
-    if listed { days(turn, (day - 1) / 7 + 1) } else { today(turn) }
-}
-
-/// `/done [W.D] [link]`: today's plan day, or day D of week W.
-pub(super) fn done_command(turn: &mut Turn<'_>, typed: &str) -> Result<(), StoreError> {
-    let (number, typed) = numbered(typed);
-    let link = if typed.is_empty() { None } else { Some(link(typed)) };
-    if link == Some(None) {
-        turn.send(day::not_a_link(typed));
-        return Ok(());
-    }
-    let link = link.flatten();
-    let today = plan_day(turn.learner.start_day, turn.today());
-    let marked = match (number, today) {
-        (Some(number), _) => match of_number(number) {
-            Some(day) => day,
-            None => {
-                turn.send(day::which_day(number));
-                return Ok(());
-            }
-        },
-        (None, PlanPosition::Day(day)) => day,
-        (None, PlanPosition::Before { .. }) => {
-            let date = turn.date(turn.learner.start_day);
-            turn.send(day::no_plan_day(Some(&date)));
-            return Ok(());
-        }
-        (None, PlanPosition::After { .. }) => {
-            turn.send(day::no_plan_day(None));
-            return Ok(());
-        }
-    };
-    if today == PlanPosition::Day(marked) {
-        outbox::withdraw_reminders(turn.db, turn.learner.chat)?;
-    }
-    let was_open = plan::mark_done(turn.db, turn.learner.id, marked.number(), turn.today(), link.as_deref())?;
-    let title = turn.decks.plan().day(marked.week(), marked.day()).map_or("", |day| day.title.as_str());
-    turn.send(day::marked(marked.week(), marked.day(), title, link.as_deref(), was_open));
-    Ok(())
-}
-
-/// A day's number such as "3.2" before the rest, if it stands there.
-fn numbered(typed: &str) -> (Option<&str>, &str) {
-    let (first, rest) = typed.split_once(char::is_whitespace).unwrap_or((typed, ""));
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    match first.split_once('.') {
-        Some((week, day)) if digits(week) && digits(day) => (Some(first), rest.trim()),
-        _ => (None, typed),
-    }
-}
-
-/// The plan day that "3.2" names.
-fn of_number(number: &str) -> Option<PlanDay> {
-    let (week, day) = number.split_once('.')?;
-    PlanDay::of_week(week.parse().ok()?, day.parse().ok()?)
-}
-
-/// An address that a browser would open, with its scheme.
-fn link(typed: &str) -> Option<String> {
-    if typed.len() > 500 || typed.contains(char::is_whitespace) {
-        return None;
-    }
-    let full = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
-    let url = url::Url::parse(&full).ok()?;
-    let host = url.host_str()?;
-    (matches!(url.scheme(), "http" | "https") && host.contains('.')).then(|| url.to_string())
+    turn.toast(if changed { day::toast::marked(day, done, linked) } else { day::toast::already(day, done) });
+    if listed || !is_todays { days(turn, (day - 1) / 7 + 1) } else { today(turn) }
 }
 
 /// Shows one card of a week.

@@ -1,7 +1,9 @@
 //! What a learner types: a command, the answer to a question, the answer to a card, or something else.
 
 use super::turn::Turn;
-use super::{answering, coding, note, overview, pause, portfolio, program, settings, setup, sitting, stats};
+use super::{
+    answering, coding, done, note, overview, pause, portfolio, program, settings, setup, sitting, stats,
+};
 use crate::chat::command;
 use crate::chat::token::Topic;
 use crate::store::StoreError;
@@ -80,7 +82,7 @@ fn run(turn: &mut Turn<'_>, text: &str, name: &str, rest: &str) -> Result<(), St
         "review" => sitting::review(turn, None),
         "quiz" => overview::quiz_command(turn, rest),
         "code" => overview::code_command(turn, rest),
-        "done" => overview::done_command(turn, rest),
+        "done" => done::command(turn, rest),
         "stats" => stats::show(turn),
         "portfolio" => portfolio::command(turn, rest),
         "undo" => answering::undo_command(turn),

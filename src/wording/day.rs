@@ -4,6 +4,7 @@ use super::pause::Until;
 use super::{button, count, primary};
 use crate::chat::screen::{Block, Button, Rich, Screen, Span, Style};
 use crate::chat::token::Token;
+use crate::study::calendar::PlanDay;
 use crate::study::interview::SWEEP_DAYS;
 
 /// What a learner's day holds, as the overview and the reminder tell it.
@@ -191,30 +192,56 @@ fn study_row(day: &Day) -> Vec<Button> {
 
 /// The day was marked done, or opened again.
 #[must_use]
-pub fn marked(week: u8, day: u8, title: &str, link: Option<&str>, was_open: bool) -> Screen {
+pub fn marked(
+    day: PlanDay,
+    title: &str,
+    link: Option<&str>,
+    replaced: Option<&str>,
+    was_open: bool,
+) -> Screen {
+    let (week, name) = (day.week(), name(day));
     let text = match (was_open, link) {
-        (true, None) => format!("Week {week}, day {day} is done: {title}."),
-        (true, Some(_)) => format!("Week {week}, day {day} is done: {title}. The link is kept."),
-        (false, Some(_)) => format!("Week {week}, day {day} was done already. The link is kept."),
+        (true, None) => format!("{name} is done: {title}."),
+        (true, Some(_)) => format!("{name} is done: {title}. The link is kept."),
+        (false, Some(_)) => format!("{name} was done already. The link is kept."),
         (false, None) => format!(
-            "Week {week}, day {day} was done already. With a link it remembers what you delivered: /done https://github.com/you/project"
+            "{name} was done already. With a link it remembers what you delivered: /done https://github.com/you/project"
         ),
     };
     let mut screen = Screen::line(text);
+    let shown = |link: &str| Span::Link { text: link.into(), url: link.to_owned() };
     if let Some(link) = link {
-        screen = screen
-            .block(Block::Paragraph(Rich(vec![Span::Link { text: link.into(), url: link.to_owned() }])));
+        screen = screen.block(Block::Paragraph(Rich(vec![shown(link)])));
     }
-    screen.row([primary("Today", &Token::Today), button(format!("Week {week}"), &Token::Week(week))])
+    if let Some(old) = replaced {
+        let text = vec![Span::Text("It takes the place of ".to_owned()), shown(old)];
+        screen = screen.block(Block::Paragraph(Rich(text)));
+    }
+    let open = Token::Done { day: day.number(), done: false, listed: false };
+    screen.row([
+        primary("Today", &Token::Today),
+        button(format!("Week {week}"), &Token::Week(week)),
+        button("Not done yet", &open),
+    ])
 }
 
-/// `/done` with something that is no link.
+/// "Week 3, day 2".
+fn name(day: PlanDay) -> String {
+    format!("Week {}, day {}", day.week(), day.day())
+}
+
+/// `/done` with something that is no link, or one of more than `longest` characters.
 #[must_use]
-pub fn not_a_link(given: &str) -> Screen {
-    Screen::line(format!(
-        "“{}” is not a link. Send /done alone, or with an address: /done https://github.com/you/project. Nothing was changed.",
-        super::echo(given)
-    ))
+pub fn not_a_link(given: &str, longest: usize) -> Screen {
+    let text = if given.len() > longest {
+        format!("This link is longer than {longest} characters. Nothing was changed.")
+    } else {
+        format!(
+            "“{}” is not a public link. Send /done alone, or with an address: /done https://github.com/you/project. Nothing was changed.",
+            super::echo(given)
+        )
+    };
+    Screen::line(text).row([primary("Today", &Token::Today), button("Plan", &Token::Plan)])
 }
 
 /// `/done` with the number of a day that does not exist.
@@ -241,14 +268,28 @@ pub fn no_plan_day(before: Option<&str>) -> Screen {
 
 /// Short answers to taps.
 pub mod toast {
-    /// The day is done now.
-    pub const DONE: &str = "Marked done.";
-    /// The day is open now.
-    pub const OPEN: &str = "Open again.";
-    /// The day is open now, and what was delivered is not shown until it is done again.
-    pub const OPEN_WITH_LINK: &str = "Open again. Its link is kept for when it is done.";
+    use crate::study::calendar::PlanDay;
+
+    /// A day is done now, or open again; its link is kept for when it is done.
+    #[must_use]
+    pub fn marked(day: u8, done: bool, linked: bool) -> String {
+        match (done, linked) {
+            (true, _) => format!("{} is done.", name(day)),
+            (false, false) => format!("{} is open again.", name(day)),
+            (false, true) => format!("{} is open again. Its link is kept for when it is done.", name(day)),
+        }
+    }
+
     /// It was so already.
-    pub const ALREADY: &str = "It is so already.";
+    #[must_use]
+    pub fn already(day: u8, done: bool) -> String {
+        format!("{} is {} already.", name(day), if done { "done" } else { "open" })
+    }
+
+    fn name(day: u8) -> String {
+        PlanDay::new(day).map_or_else(String::new, super::name)
+    }
+
     /// No more reminders today.
     pub const NOT_TODAY: &str = "Nothing more today.";
 
