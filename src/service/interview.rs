@@ -21,6 +21,7 @@ fn standing(turn: &Turn<'_>) -> Result<Option<Standing>, StoreError> {
         first: turn.date(first),
         last: turn.date(interview - 1),
         begun,
+        met: schedule.all().count(),
         cards,
         a_day: cards.div_ceil(days),
     };

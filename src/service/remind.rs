@@ -7,8 +7,8 @@ use super::{Service, agenda, report, upcoming};
 use crate::chat::screen::Screen;
 use crate::store::learner::{self, Learner};
 use crate::store::reminder::{self, DAILY, NUDGE, Outcome};
-use crate::store::{StoreError, pause};
-use crate::study::calendar::{self, Zone};
+use crate::store::{StoreError, pause, plan};
+use crate::study::calendar::{self, StudyDay, Zone};
 use crate::wording::day::{self, PlanLine};
 
 /// A reminder that would come later than this is left out.
@@ -73,8 +73,8 @@ impl Service {
     ) -> Result<Option<Reminder>, StoreError> {
         let Some((date, at)) = upcoming::last_reminder(db, learner, now)? else { return Ok(None) };
         let (mut reminder, day) = self.message(db, learner, at + LATEST, false, now)?;
-        let mut outcome = outcome(&day, now - at);
         let today = calendar::study_day(now, learner.zone, learner.day_start);
+        let mut outcome = outcome(db, learner, today, &day, now - at)?;
         match report::blocks(db, learner, today)? {
             // A day that is done needs no reminder; the week's report comes all the same.
             Some(report) if outcome == Outcome::Done => {
@@ -133,7 +133,7 @@ impl Service {
         let date = learner.zone.local(at).date();
         let nth = reminder::next_put_off(db, learner.id, date)?;
         let (reminder, day) = self.message(db, learner, at + LATEST, true, now)?;
-        let outcome = outcome(&day, now - at);
+        let outcome = outcome(db, learner, today, &day, now - at)?;
         let first = reminder::decide(db, learner.id, date, nth, outcome, now)?;
         Ok((first && outcome == Outcome::Sent).then_some(reminder))
     }
@@ -156,16 +156,26 @@ impl Service {
     }
 }
 
-/// Whether a reminder that comes this much late has a point on such a day.
-fn outcome(day: &day::Day, late: TimeDelta) -> Outcome {
+/// Whether a reminder that comes this much late has a point on such a day. A plan day that was done ahead leaves
+/// the cards of the day to be reminded of.
+fn outcome(
+    db: &Connection,
+    learner: &Learner,
+    today: StudyDay,
+    day: &day::Day,
+    late: TimeDelta,
+) -> Result<Outcome, StoreError> {
     let waiting = day.due + day.new + day.drill > 0;
-    match day.plan {
+    Ok(match day.plan {
         _ if late > LATEST => Outcome::Late,
-        PlanLine::Day { done: true, .. } => Outcome::Done,
+        PlanLine::Day { done: true, day, .. } => {
+            let done_on = plan::done_days(db, learner.id)?.get(&day).map(|done| done.study_day);
+            if waiting && done_on < Some(today) { Outcome::Sent } else { Outcome::Done }
+        }
         PlanLine::After if !waiting => Outcome::Done,
         PlanLine::Before { .. } if !waiting => Outcome::NotYet,
         _ => Outcome::Sent,
-    }
+    })
 }
 
 /// Tomorrow at 08:00 in the learner's zone; in UTC for somebody who never wrote.

@@ -121,10 +121,14 @@ fn wanted(due: &Due, book: &Book) -> Wanted {
         return if breaks { Wanted::Yes } else { Wanted::No };
     }
     let day = (today - settings.start).num_days() + 1;
-    let done = u8::try_from(day).is_ok_and(|day| book.marked.contains_key(&day));
+    let marked = u8::try_from(day).ok().and_then(|day| book.marked.get(&day));
+    let done = marked.is_some();
     let early = day < 1 && book.answers.is_empty();
     if due.what != What::PutOff && done && day % 7 == 0 {
         // The week's report comes on a day that is done, too, when there is something to report.
+        Wanted::Maybe
+    } else if marked.is_some_and(|marked| *marked < today) {
+        // Done ahead: it comes when cards wait.
         Wanted::Maybe
     } else if done || early {
         Wanted::No

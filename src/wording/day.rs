@@ -306,8 +306,9 @@ pub fn reminder(name: &str, hour: u32, day: &Day, again: bool) -> Screen {
     let greeting = if again { "Here again" } else { greeting(hour) };
     let place = match &day.plan {
         PlanLine::Before { date } => format!("Your plan begins {date}."),
-        PlanLine::Day { day, title, .. } => {
-            format!("Week {}, day {}: {title}", (day - 1) / 7 + 1, (day - 1) % 7 + 1)
+        PlanLine::Day { day, title, done, .. } => {
+            let done = if *done { " is done" } else { "" };
+            format!("Week {}, day {}{done}: {title}", (day - 1) / 7 + 1, (day - 1) % 7 + 1)
         }
         PlanLine::After => "The plan is over, the reviews go on.".to_owned(),
     };
@@ -315,7 +316,7 @@ pub fn reminder(name: &str, hour: u32, day: &Day, again: bool) -> Screen {
         Span::bold(format!("{greeting}, {name}.")),
         Span::Text(format!(" {place}")),
     ]))];
-    if let PlanLine::Day { task, .. } = &day.plan {
+    if let PlanLine::Day { task, done: false, .. } = &day.plan {
         blocks.push(Block::paragraph(task.as_str()));
     }
     let streak = match day.streak {

@@ -24,6 +24,8 @@ pub struct Sweep {
     pub last: String,
     /// It has begun.
     pub begun: bool,
+    /// Cards met so far.
+    pub met: usize,
     /// Cards that come in it, as things stand.
     pub cards: usize,
     /// Cards a day, about.
@@ -33,13 +35,14 @@ pub struct Sweep {
 /// What a date means for the cards.
 #[must_use]
 pub fn sweep(standing: &Standing) -> Option<Block> {
-    let Sweep { first, last, begun, cards, a_day } = &standing.sweep;
+    let Sweep { first, last, begun, met, cards, a_day } = &standing.sweep;
     if standing.days < 1 {
         return None;
     }
     let span = if first == last { format!("on {last}") } else { format!("from {first} to {last}") };
     let a_day = if first == last { String::new() } else { format!(", about {a_day} a day") };
     let text = match (cards, begun) {
+        (0, true) if *met == 0 => "No card is met yet; what you meet now is fresh on the day.".to_owned(),
         (0, true) => "Every card you have met was asked in these last days.".to_owned(),
         (0, false) => format!("No card is met yet. What you meet until then comes once more {span}."),
         (cards, true) => {
