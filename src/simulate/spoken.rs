@@ -60,6 +60,12 @@ impl Due {
             What::Daily(_) | What::PutOff => late > LATEST,
         }
     }
+
+    /// It falls into a pause: a daily one by its own time, also when the bot was down then.
+    fn paused(&self, book: &Book, settings: &Settings) -> bool {
+        let at = if matches!(self.what, What::Daily(_)) { self.at } else { self.handled };
+        book.paused.contains(&study_day(at, settings))
+    }
 }
 
 /// Every moment of a life at which something was due, in order; one for each instant.
@@ -93,8 +99,9 @@ pub(super) fn moments(case: &Case<'_>) -> Vec<Moment> {
             Wanted::Yes if over => Wanted::No,
             wanted => wanted,
         };
-        // What was too late may still be moved to later.
-        if !book.settings.as_ref().is_some_and(|settings| due.too_late(settings)) {
+        // What was too late, or fell into a pause, may still be moved to later.
+        let open = |told: &Settings| due.too_late(told) || due.paused(&book, told);
+        if !book.settings.as_ref().is_some_and(open) {
             decided.insert(due.what);
         }
         match moments.last_mut().filter(|last| last.at == due.handled) {
@@ -112,7 +119,7 @@ pub(super) fn moments(case: &Case<'_>) -> Vec<Moment> {
 fn wanted(due: &Due, book: &Book) -> Wanted {
     let Some(settings) = &book.settings else { return Wanted::No };
     let today = study_day(due.handled, settings);
-    if book.paused.contains(&today) || due.too_late(settings) {
+    if due.paused(book, settings) || due.too_late(settings) {
         return Wanted::No;
     }
     if let What::Nudge(evening) = due.what {
