@@ -225,10 +225,12 @@ fn every_week_and_every_fixed_screen_is_clean_and_fits() {
         reminder: Some(1439),
         start: "Wed 30 Sep 2026".into(),
         interview: Some("Wed 30 Sep 2026".into()),
+        interview_past: true,
         days: Weekdays::from_bits(0b101_0101).unwrap(),
         nudge: Some(1439),
         dark_pictures: true,
         suspended: 999,
+        paused: Some(Until::Resumed),
     };
     let progress = [plan::Progress { days: 7, met: 100, cards: 100 }; 12];
     let mut screens = vec![

@@ -196,8 +196,16 @@ pub enum Setting {
     Start(NaiveDate),
     /// The day of the interview, or none.
     Interview(Option<NaiveDate>),
-    /// Days of the week with a reminder: bit 0 is Monday.
+    /// Days of the week with a reminder, all of them: bit 0 is Monday.
     Days(u8),
+    /// One day of the week (0 is Monday) with a reminder or without; it names the wanted state of that day alone, so
+    /// two quick taps on one keyboard are two changes.
+    Weekday {
+        /// 0 is Monday.
+        day: u8,
+        /// The wanted state.
+        on: bool,
+    },
     /// Minutes after midnight of the evening nudge, or off.
     Nudge(Option<u16>),
     /// Pictures on a dark ground.
@@ -249,6 +257,69 @@ impl Topic {
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|topic| topic.name() == name)
     }
+
+    /// The topic that typed words begin with, under any of its names, and the rest: "plan start 1 Dec" is the plan's
+    /// start and "1 Dec".
+    #[must_use]
+    pub fn typed(text: &str) -> Option<(Self, &str)> {
+        // The longest name counts: "day start 05:00" has no value "start 05:00".
+        (1..=MOST_WORDS).rev().find_map(|words| {
+            let (name, rest) = split_words(text, words)?;
+            let alias = |known: &&(&str, Self)| known.0 == name;
+            let topic = Self::named(&name).or_else(|| ALIASES.iter().find(alias).map(|(_, topic)| *topic))?;
+            Some((topic, rest))
+        })
+    }
+}
+
+/// What else people call a setting: the labels of the overview and of its buttons, and near words.
+const ALIASES: [(&str, Topic); 29] = [
+    ("new cards", Topic::New),
+    ("new cards a day", Topic::New),
+    ("cards", Topic::New),
+    ("review", Topic::Reviews),
+    ("reviews a day", Topic::Reviews),
+    ("day start", Topic::DayStart),
+    ("study day", Topic::DayStart),
+    ("study day starts", Topic::DayStart),
+    ("a study day starts", Topic::DayStart),
+    ("rating", Topic::Ratings),
+    ("rating scale", Topic::Ratings),
+    ("formula", Topic::Formulas),
+    ("timezone", Topic::Zone),
+    ("time zone", Topic::Zone),
+    ("city", Topic::Zone),
+    ("place", Topic::Zone),
+    ("reminder", Topic::Reminder),
+    ("reminders", Topic::Reminder),
+    ("daily reminder", Topic::Reminder),
+    ("plan", Topic::Start),
+    ("plan start", Topic::Start),
+    ("plan begins", Topic::Start),
+    ("the plan begins", Topic::Start),
+    ("first day", Topic::Start),
+    ("interview date", Topic::Interview),
+    ("reminder days", Topic::Days),
+    ("evening nudge", Topic::Nudge),
+    ("nudges", Topic::Nudge),
+    ("picture", Topic::Pictures),
+];
+
+/// Words of the longest alias.
+const MOST_WORDS: usize = 4;
+
+/// The first so many words of a text, in lower case, and the rest; `None` when it has fewer.
+fn split_words(text: &str, number: usize) -> Option<(String, &str)> {
+    let mut rest = text.trim_start();
+    let mut words = Vec::new();
+    for _ in 0..number {
+        let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        // "New cards a day: 5", as the overview writes it.
+        words.push(word.trim_end_matches(':').to_lowercase());
+        rest = after.trim_start();
+    }
+    words.iter().all(|word| !word.is_empty()).then(|| (words.join(" "), rest))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::turn::Turn;
 use super::{settings, setup};
 use crate::chat::intent::Place;
-use crate::chat::token::{Question, Setting};
+use crate::chat::token::{Question, Setting, Topic};
 use crate::store::StoreError;
 use crate::store::learner::Dialog;
 use crate::study::calendar::{Located, zone_at};
@@ -20,6 +20,9 @@ pub(super) fn shared(turn: &mut Turn<'_>, place: Place) -> Result<(), StoreError
     };
     let (latitude, longitude) = place.degrees();
     let Some(located) = zone_at(latitude, longitude) else {
+        if question.is_none() {
+            turn.learner.dialog = Some(Dialog::Ask(Topic::Zone));
+        }
         turn.send(words::unknown(turn.learner.zone.name(), question.is_some()));
         return Ok(());
     };
@@ -27,7 +30,7 @@ pub(super) fn shared(turn: &mut Turn<'_>, place: Place) -> Result<(), StoreError
     settings::apply(turn, &Setting::Zone(zone.name().to_owned()))?;
     let shown = words::Shown {
         zone: zone.name().to_owned(),
-        time: zone.local(turn.now).format("%H:%M").to_string(),
+        time: turn.local_time(),
         at_sea: matches!(located, Located::Sea(_)).then(|| zone.offset_seconds(turn.now) / 3600),
     };
     match question {

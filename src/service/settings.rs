@@ -1,16 +1,23 @@
 //! Settings: by buttons and by text, with one way to check and apply a value.
 
-use chrono::{NaiveDate, NaiveTime, TimeDelta, Timelike};
+mod read;
 
+use chrono::{NaiveDate, TimeDelta};
+
+use super::sitting;
 use super::turn::Turn;
 use crate::chat::token::{Setting, Topic};
 use crate::store::learner::Dialog;
+use crate::store::session::{Face, Session, SessionKind};
 use crate::store::{StoreError, outbox, review};
-use crate::study::calendar::{self, Weekdays, Zone, ZoneMatch};
-use crate::wording::settings::{self as words, Shown};
+use crate::study::calendar::{self, Weekdays, Zone};
+use crate::wording::settings::{self as words, Problem, Shown};
+use read::{Read, read};
 
-/// Words that switch something off.
-const OFF: [&str; 7] = ["off", "no", "none", "never", "stop", "clear", "no date"];
+/// A study day starts at noon at the latest: the night is to belong to the day before, the afternoon is not.
+const LATEST_DAY_START: u16 = 12 * 60;
+/// The nudge that is switched on without a time.
+const USUAL_NUDGE: u16 = 21 * 60;
 
 /// The days on which an interview can be: from today on, for two years.
 fn interview_range(today: NaiveDate) -> std::ops::RangeInclusive<NaiveDate> {
@@ -30,10 +37,12 @@ pub(super) fn shown(turn: &Turn<'_>) -> Result<Shown, StoreError> {
         reminder: learner.remind_at,
         start: turn.date(learner.start_day),
         interview: learner.interview_on.map(|day| turn.date(day)),
+        interview_past: learner.interview_on.is_some_and(|day| day < turn.today()),
         days: learner.remind_days,
         nudge: learner.nudge_at,
         dark_pictures: learner.dark_pictures,
         suspended: review::suspended(turn.db, learner.id)?,
+        paused: super::pause::in_words(turn)?,
     })
 }
 
@@ -72,15 +81,20 @@ pub(super) fn set(turn: &mut Turn<'_>, setting: &Setting) -> Result<(), StoreErr
         return Ok(());
     }
     if before == turn.learner {
-        let last_day = matches!(setting, Setting::Days(bits) if bits.count_ones() == 1);
+        let last_day = match setting {
+            Setting::Weekday { day, on } => !on && before.remind_days.has(*day),
+            // Before a button named one day alone it carried the whole set.
+            Setting::Days(bits) => bits.count_ones() == 1,
+            _ => false,
+        };
         turn.toast(if last_day { words::toast::LAST_DAY } else { words::toast::ALREADY });
     } else {
-        let said = said(turn, setting)?;
-        turn.toast(said);
+        let after = after(turn, setting, before.remind_at)?;
+        turn.toast(words::changed(setting, &after));
     }
     match setting {
         // Days are tapped one after the other.
-        Setting::Days(_) => choose(turn, Topic::Days),
+        Setting::Days(_) | Setting::Weekday { .. } => choose(turn, Topic::Days),
         _ => overview(turn),
     }
 }
@@ -93,7 +107,7 @@ pub(super) fn apply(turn: &mut Turn<'_>, setting: &Setting) -> Result<bool, Stor
         Setting::Reviews(count) if (1..=1000).contains(count) => {
             turn.learner.reviews_per_day = u32::from(*count);
         }
-        Setting::DayStart(minutes) if *minutes < 24 * 60 => turn.learner.day_start = *minutes,
+        Setting::DayStart(minutes) if *minutes <= LATEST_DAY_START => turn.learner.day_start = *minutes,
         Setting::SixQualities(six) => turn.learner.six_qualities = *six,
         Setting::PlainFormulas(plain) => turn.learner.plain_formulas = *plain,
         Setting::Zone(name) => match Zone::named(name) {
@@ -102,8 +116,8 @@ pub(super) fn apply(turn: &mut Turn<'_>, setting: &Setting) -> Result<bool, Stor
         },
         Setting::Reminder(minutes) => {
             turn.learner.remind_at = *minutes;
-            turn.learner.snoozed_until = None;
             if minutes.is_none() {
+                turn.learner.snoozed_until = None;
                 outbox::withdraw_reminders(turn.db, turn.learner.chat)?;
             }
         }
@@ -118,6 +132,11 @@ pub(super) fn apply(turn: &mut Turn<'_>, setting: &Setting) -> Result<bool, Stor
             Some(days) => turn.learner.remind_days = days,
             None => return Ok(false),
         },
+        Setting::Weekday { day, on } => {
+            // The last day stays: /remind off ends the reminders.
+            turn.learner.remind_days =
+                turn.learner.remind_days.with(*day, *on).unwrap_or(turn.learner.remind_days);
+        }
         Setting::Nudge(minutes) => turn.learner.nudge_at = *minutes,
         Setting::DarkPictures(dark) => turn.learner.dark_pictures = *dark,
         Setting::New(_)
@@ -133,6 +152,7 @@ pub(super) fn apply(turn: &mut Turn<'_>, setting: &Setting) -> Result<bool, Stor
             Setting::Zone(_)
                 | Setting::Reminder(_)
                 | Setting::Days(_)
+                | Setting::Weekday { .. }
                 | Setting::Nudge(_)
                 | Setting::DayStart(_)
         ) {
@@ -142,96 +162,105 @@ pub(super) fn apply(turn: &mut Turn<'_>, setting: &Setting) -> Result<bool, Stor
     Ok(true)
 }
 
-fn said(turn: &Turn<'_>, setting: &Setting) -> Result<String, StoreError> {
+/// What a confirmation tells besides the new value; `remind_at` is the reminder before.
+fn after(turn: &Turn<'_>, setting: &Setting, remind_at: Option<u16>) -> Result<words::After, StoreError> {
     let learner = &turn.learner;
     let date = match setting {
-        Setting::Interview(Some(date)) => turn.date(*date),
-        _ => turn.date(learner.start_day),
+        Setting::Interview(Some(date)) => *date,
+        _ => learner.start_day.date(),
     };
-    let after = words::After {
-        date,
+    Ok(words::After {
+        date: turn.date(date),
+        ahead: (date - turn.today().date()).num_days(),
+        local: turn.local_time(),
         next: learner.next_reminder_at.map(|at| turn.when(at)),
+        put_off: learner.snoozed_until.map(|at| turn.when(at)),
         reminder: learner.remind_at,
+        reminder_before: remind_at,
+        day_start: learner.day_start,
         days: learner.remind_days,
         nudge: learner.nudge_at,
         paused: super::pause::in_words(turn)?,
-    };
-    Ok(words::changed(setting, &after))
+    })
 }
 
-/// A typed value: applies it and returns it, or says what is wrong with it.
+/// How a value comes to be typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// As the answer to one of the first questions.
+    Setup,
+    /// Behind a command.
+    Command,
+    /// As the answer to a question about it.
+    Answer,
+}
+
+/// A typed value: applies it and returns it, or says what is wrong with it. The next text then is the answer.
 pub(super) fn typed(
     turn: &mut Turn<'_>,
     topic: Topic,
     text: &str,
-    in_setup: bool,
+    way: Way,
 ) -> Result<Option<Setting>, StoreError> {
     let text = text.trim();
-    let setting = match topic {
-        Topic::New => text.parse().ok().map(Setting::New),
-        Topic::Reviews => text.parse().ok().map(Setting::Reviews),
-        Topic::DayStart => minutes(text).map(Setting::DayStart),
-        Topic::Reminder if OFF.contains(&text.to_lowercase().as_str()) => Some(Setting::Reminder(None)),
-        Topic::Reminder => reminder(turn, text)?,
-        Topic::Start => match text.to_lowercase().as_str() {
-            "today" => Some(Setting::Start(turn.today().date())),
-            "tomorrow" => Some(Setting::Start((turn.today() + 1).date())),
-            "monday" | "next monday" => Some(Setting::Start(calendar::next_monday(turn.today().date()))),
-            _ => calendar::parse_date(text, turn.today().date()).ok().map(Setting::Start),
-        },
-        Topic::Interview if OFF.contains(&text.to_lowercase().as_str()) => Some(Setting::Interview(None)),
-        Topic::Interview => {
-            let today = turn.today().date();
-            calendar::parse_date(text, today).ok().map(|date| Setting::Interview(Some(date)))
+    let in_setup = way == Way::Setup;
+    let mut refused = match read(turn, topic, text) {
+        Read::Are(settings) => {
+            let mut applied = true;
+            for setting in &settings {
+                applied = applied && apply(turn, setting)?;
+            }
+            if let Some(last) = settings.into_iter().next_back().filter(|_| applied) {
+                return Ok(Some(last));
+            }
+            words::wrong(topic, text, &Problem::NotOne, &shown(turn)?, in_setup)
         }
-        Topic::Days => Weekdays::parse(text).map(|days| Setting::Days(days.bits())),
-        Topic::Nudge if OFF.contains(&text.to_lowercase().as_str()) => Some(Setting::Nudge(None)),
-        Topic::Nudge => minutes(text).map(|minutes| Setting::Nudge(Some(minutes))),
-        Topic::Pictures => match text.to_lowercase().as_str() {
-            "light" => Some(Setting::DarkPictures(false)),
-            "dark" => Some(Setting::DarkPictures(true)),
-            _ => None,
-        },
-        Topic::Ratings => match text.to_lowercase().as_str() {
-            "four" | "4" => Some(Setting::SixQualities(false)),
-            "six" | "6" => Some(Setting::SixQualities(true)),
-            _ => None,
-        },
-        Topic::Formulas => match text.to_lowercase().as_str() {
-            "drawn" => Some(Setting::PlainFormulas(false)),
-            "plain" => Some(Setting::PlainFormulas(true)),
-            _ => None,
-        },
-        Topic::Zone => match calendar::find_zone(text, turn.now) {
-            ZoneMatch::Exact(zone) => Some(Setting::Zone(zone.name().to_owned())),
-            ZoneMatch::Candidates(zones) => {
-                let names: Vec<&str> = zones.iter().map(|zone| zone.name()).collect();
-                let screen = words::which_zone(text, &names, &shown(turn)?, in_setup);
-                turn.send(screen);
-                return Ok(None);
-            }
-            ZoneMatch::None => {
-                let screen = words::which_zone(text, &[], &shown(turn)?, in_setup);
-                turn.send(screen);
-                return Ok(None);
-            }
-        },
+        Read::Ask if !in_setup => {
+            choose(turn, topic)?;
+            return Ok(None);
+        }
+        Read::Zones(zones) => {
+            let there = |zone: &Zone| zone.local(turn.now).format("%H:%M").to_string();
+            let zones: Vec<(&str, String)> = zones.iter().map(|zone| (zone.name(), there(zone))).collect();
+            words::which_zone(text, &zones, &shown(turn)?, in_setup)
+        }
+        Read::Ask => words::wrong(topic, text, &Problem::NotOne, &shown(turn)?, in_setup),
+        Read::Not(problem) => words::wrong(topic, text, &problem, &shown(turn)?, in_setup),
     };
-    if let Some(setting) = setting
-        && apply(turn, &setting)?
-    {
-        return Ok(Some(setting));
+    if way == Way::Answer && card_waits(turn)? {
+        // The question was asked once; who sends something else twice means the card.
+        turn.learner.dialog = None;
+        refused = words::card_next(refused);
+    } else if !in_setup {
+        turn.learner.dialog = Some(Dialog::Ask(topic));
     }
-    let screen = words::wrong(topic, text, &shown(turn)?, in_setup);
-    turn.send(screen);
+    turn.send(refused);
     Ok(None)
 }
 
-/// A typed value outside the first questions: applied and confirmed.
+/// Whether a text would be an answer to what is open besides.
+fn card_waits(turn: &Turn<'_>) -> Result<bool, StoreError> {
+    let waits = |session: &Session| {
+        session.kind == SessionKind::Code || matches!(session.face, Face::Front | Face::Back)
+    };
+    Ok(sitting::open(turn)?.is_some_and(|sitting| waits(&sitting.session)))
+}
+
+/// A value typed behind a command: applied and confirmed.
 pub(super) fn set_typed(turn: &mut Turn<'_>, topic: Topic, text: &str) -> Result<(), StoreError> {
-    if let Some(setting) = typed(turn, topic, text, false)? {
-        let said = said(turn, &setting)?;
-        let mut screen = words::confirmed(&said);
+    confirm(turn, topic, text, Way::Command)
+}
+
+/// A text after a question about a setting.
+pub(super) fn answered(turn: &mut Turn<'_>, topic: Topic, text: &str) -> Result<(), StoreError> {
+    confirm(turn, topic, text, Way::Answer)
+}
+
+fn confirm(turn: &mut Turn<'_>, topic: Topic, text: &str, way: Way) -> Result<(), StoreError> {
+    let before = turn.learner.remind_at;
+    if let Some(setting) = typed(turn, topic, text, way)? {
+        let after = after(turn, &setting, before)?;
+        let mut screen = words::confirmed(&setting, &after);
         if topic == Topic::Interview {
             screen = super::interview::confirm(turn, screen)?;
         }
@@ -242,10 +271,9 @@ pub(super) fn set_typed(turn: &mut Turn<'_>, topic: Topic, text: &str) -> Result
 
 /// `/settings` with words behind it.
 pub(super) fn command(turn: &mut Turn<'_>, words_given: &str) -> Result<(), StoreError> {
-    let (name, value) = words_given.split_once(char::is_whitespace).unwrap_or((words_given, ""));
-    match Topic::named(&name.to_lowercase()) {
-        Some(topic) if value.trim().is_empty() => choose(turn, topic),
-        Some(topic) => set_typed(turn, topic, value),
+    match Topic::typed(words_given) {
+        Some((topic, "")) => choose(turn, topic),
+        Some((topic, value)) => set_typed(turn, topic, value),
         None => {
             turn.send(words::which_setting(words_given));
             Ok(())
@@ -266,26 +294,7 @@ pub(super) fn stop(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     set_typed(turn, Topic::Reminder, "off")
 }
 
-/// A reminder's time, its days, or both. The days are set on the way; the time, if there is one, is what is left
-/// to set.
-fn reminder(turn: &mut Turn<'_>, text: &str) -> Result<Option<Setting>, StoreError> {
-    let Some((time, days)) = calendar::time_and_days(text) else { return Ok(None) };
-    let days = days.map(|days| Setting::Days(days.bits()));
-    match (time.and_then(of_midnight), days) {
-        (Some(minutes), days) => {
-            if let Some(days) = days {
-                apply(turn, &days)?;
-            }
-            Ok(Some(Setting::Reminder(Some(minutes))))
-        }
-        (None, days) => Ok(days),
-    }
-}
-
-fn minutes(text: &str) -> Option<u16> {
-    of_midnight(calendar::parse_time(text).ok()?)
-}
-
-fn of_midnight(time: NaiveTime) -> Option<u16> {
-    u16::try_from(time.num_seconds_from_midnight() / 60).ok()
+/// What a tap on "Later" is told when there are no reminders to put off.
+pub(super) fn reminders_off(turn: &Turn<'_>) -> Option<&'static str> {
+    turn.learner.remind_at.is_none().then_some(words::toast::OFF)
 }

@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::settings;
+use super::settings::{self, Way};
 use super::turn::Turn;
 use crate::chat::intent::Who;
 use crate::chat::token::{Question, Setting};
 use crate::store::StoreError;
 use crate::store::learner::{Dialog, Learner};
 use crate::study::calendar::{self, Weekdays, Zone};
-use crate::wording::{self, setup};
+use crate::wording::setup;
 
 /// Reminders come at nine unless the learner says otherwise.
 const DEFAULT_REMINDER: u16 = 9 * 60;
@@ -88,21 +88,22 @@ pub(super) fn begin(turn: &mut Turn<'_>, deep_link: Option<&str>) {
     ask(turn, Question::Zone);
 }
 
+/// `/start` during the questions: the one that is open, and the place that the first link named, unless a new link
+/// names another.
+pub(super) fn go_back(turn: &mut Turn<'_>, question: Question, deep_link: &str) {
+    if !deep_link.is_empty() {
+        turn.learner.deep_link = Some(deep_link.to_owned());
+    }
+    ask(turn, question);
+}
+
 pub(super) fn ask(turn: &mut Turn<'_>, question: Question) {
     let screen = match question {
         Question::Zone => setup::zone(&turn.learner.name, turn.learner.zone.name()),
-        Question::Reminder => {
-            let local = turn.learner.zone.local(turn.now).format("%H:%M").to_string();
-            setup::reminder(turn.learner.zone.name(), &local)
-        }
+        Question::Reminder => setup::reminder(turn.learner.zone.name(), &turn.local_time()),
         Question::Start => {
-            let reminder = match turn.learner.remind_at {
-                Some(minutes) => {
-                    let days = turn.learner.remind_days.name();
-                    format!("Reminder {days} at {}.", wording::clock_time(minutes))
-                }
-                None => "No reminder.".to_owned(),
-            };
+            let learner = &turn.learner;
+            let reminder = setup::reminder_is(learner.remind_at, learner.remind_days, learner.day_start);
             let today = turn.today().date();
             let monday = calendar::next_monday(today);
             setup::start(&reminder, today, (monday, &turn.date(monday)))
@@ -131,18 +132,28 @@ pub(super) fn skip(turn: &mut Turn<'_>, question: Question) -> Result<(), StoreE
     if turn.learner.dialog != Some(Dialog::Setup(question)) {
         return answered_before(turn);
     }
+    if question == Question::Start {
+        // The question may be older than today.
+        turn.learner.start_day = turn.today();
+    }
     go_on(turn, question)
 }
 
 fn answered_before(turn: &mut Turn<'_>) -> Result<(), StoreError> {
-    turn.toast(setup::toast::ANSWERED);
+    let asking = matches!(turn.learner.dialog, Some(Dialog::Setup(_)));
+    turn.toast(if asking { setup::toast::ANSWERED } else { setup::toast::OVER });
     turn.replace_buttons(Vec::new());
     Ok(())
 }
 
 /// A typed answer.
 pub(super) fn typed(turn: &mut Turn<'_>, question: Question, text: &str) -> Result<(), StoreError> {
-    if settings::typed(turn, question.topic(), text, true)?.is_some() {
+    if text.trim().is_empty() {
+        // "/timezone" alone.
+        ask(turn, question);
+        return Ok(());
+    }
+    if settings::typed(turn, question.topic(), text, Way::Setup)?.is_some() {
         go_on(turn, question)
     } else {
         Ok(())
@@ -156,12 +167,7 @@ pub(super) fn go_on(turn: &mut Turn<'_>, answered: Question) -> Result<(), Store
         Question::Start => {
             finish(turn)?;
             let start = turn.learner.start_day;
-            let words = if start == turn.today() {
-                "Your plan begins today.".to_owned()
-            } else {
-                format!("Your plan begins {}.", turn.date(start))
-            };
-            turn.show(setup::ready(&words));
+            turn.show(setup::ready(&turn.date(start), start - turn.today()));
             let link = turn.learner.deep_link.take();
             return super::text::follow_link(turn, link.as_deref());
         }
@@ -175,8 +181,18 @@ pub(super) fn go_on(turn: &mut Turn<'_>, answered: Question) -> Result<(), Store
     Ok(())
 }
 
+/// Ends the questions because the learner does something else, and says which answers were taken.
+pub(super) fn leave(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    turn.learner.start_day = turn.today();
+    finish(turn)?;
+    let learner = &turn.learner;
+    let taken = setup::taken(learner.zone.name(), learner.remind_at, learner.remind_days);
+    turn.send(taken);
+    Ok(())
+}
+
 /// Ends the questions; what was not answered keeps its default.
-pub(super) fn finish(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+fn finish(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     turn.learner.dialog = None;
     turn.plan_reminder()
 }

@@ -21,7 +21,7 @@ pub(super) fn tap(turn: &mut Turn<'_>, data: &str) -> Result<(), StoreError> {
     };
     match (&token, turn.learner.dialog) {
         (Token::Setup(_) | Token::SkipSetup(_), _) => {}
-        (_, Some(Dialog::Setup(_))) => setup::finish(turn)?,
+        (_, Some(Dialog::Setup(_))) => setup::leave(turn)?,
         _ => turn.learner.dialog = None,
     }
     match token {
@@ -55,6 +55,10 @@ pub(super) fn tap(turn: &mut Turn<'_>, data: &str) -> Result<(), StoreError> {
         Token::Snooze(hours) => {
             if let Some(paused) = pause::in_words(turn)? {
                 turn.toast(wording::pause::toast::no_snooze(&paused));
+                return Ok(());
+            }
+            if let Some(off) = settings::reminders_off(turn) {
+                turn.toast(off);
                 return Ok(());
             }
             let at = turn.now + TimeDelta::hours(hours.clamp(1, 12).into());

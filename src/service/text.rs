@@ -28,6 +28,10 @@ pub(super) fn text(turn: &mut Turn<'_>, text: &str, message: i32) -> Result<(), 
         turn.send(help::empty());
         return Ok(());
     }
+    if matches!(turn.learner.dialog, Some(Dialog::Ask(_))) && is_program(text) {
+        // No setting has such a value: it is meant for the open prompt.
+        turn.learner.dialog = None;
+    }
     if turn.learner.dialog.is_none() && program::typed(turn, text)? {
         return Ok(());
     }
@@ -45,7 +49,7 @@ pub(super) fn text(turn: &mut Turn<'_>, text: &str, message: i32) -> Result<(), 
     }
     match turn.learner.dialog {
         Some(Dialog::Setup(question)) => setup::typed(turn, question, text),
-        Some(Dialog::Ask(topic)) => settings::set_typed(turn, topic, text),
+        Some(Dialog::Ask(topic)) => settings::answered(turn, topic, text),
         // A note was taken before.
         None | Some(Dialog::Note) => {
             if !answering::typed(turn, text, message)? {
@@ -57,6 +61,11 @@ pub(super) fn text(turn: &mut Turn<'_>, text: &str, message: i32) -> Result<(), 
     }
 }
 
+/// Whether a text is a program beyond doubt: "(GMT+1) Berlin" is none.
+fn is_program(text: &str) -> bool {
+    program::looks_like_code(text) && (text.trim().contains('\n') || text.trim_start().starts_with("def "))
+}
+
 fn nearest(text: &str) -> Option<&'static str> {
     command::nearest(text.split_whitespace().next().unwrap_or_default())
 }
@@ -65,10 +74,12 @@ fn run(turn: &mut Turn<'_>, text: &str, name: &str, rest: &str) -> Result<(), St
     if let Some(Dialog::Setup(question)) = turn.learner.dialog {
         match name {
             "start" | "help" | "cancel" => {}
+            // What is no command does not end the questions.
+            _ if !command::COMMANDS.iter().any(|known| known.name == name) => {}
             // Typed for the question that is open: "/timezone Lisbon" answers "Where are you?".
             "timezone" if question.topic() == Topic::Zone => return setup::typed(turn, question, rest),
             "remind" if question.topic() == Topic::Reminder => return setup::typed(turn, question, rest),
-            _ => setup::finish(turn)?,
+            _ => setup::leave(turn)?,
         }
     } else if name != "cancel" {
         turn.learner.dialog = None;
@@ -87,7 +98,6 @@ fn run(turn: &mut Turn<'_>, text: &str, name: &str, rest: &str) -> Result<(), St
         "portfolio" => portfolio::command(turn, rest),
         "undo" => answering::undo_command(turn),
         "remind" if rest.is_empty() => settings::choose(turn, Topic::Reminder),
-        "remind" if rest.eq_ignore_ascii_case("on") => switch_on(turn),
         "remind" => settings::set_typed(turn, Topic::Reminder, rest),
         "stop" => settings::stop(turn),
         "pause" => pause::command(turn, rest),
@@ -113,8 +123,8 @@ fn run(turn: &mut Turn<'_>, text: &str, name: &str, rest: &str) -> Result<(), St
 
 /// `/start`: the first questions again where they were left, or today; a link leads to its place.
 fn start(turn: &mut Turn<'_>, payload: &str) -> Result<(), StoreError> {
-    if matches!(turn.learner.dialog, Some(Dialog::Setup(_))) {
-        setup::begin(turn, Some(payload));
+    if let Some(Dialog::Setup(question)) = turn.learner.dialog {
+        setup::go_back(turn, question, payload);
         return Ok(());
     }
     if turn.learner.next_reminder_at.is_none() {
@@ -147,21 +157,11 @@ pub(super) fn follow_link(turn: &mut Turn<'_>, payload: Option<&str>) -> Result<
     }
 }
 
-fn switch_on(turn: &mut Turn<'_>) -> Result<(), StoreError> {
-    match turn.learner.remind_at {
-        Some(minutes) => {
-            let time = crate::wording::clock_time(minutes);
-            settings::set_typed(turn, Topic::Reminder, &time)
-        }
-        None => settings::choose(turn, Topic::Reminder),
-    }
-}
-
 /// `/cancel`: leaves a question, or the session.
 fn cancel(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     match turn.learner.dialog {
         Some(Dialog::Setup(_)) => {
-            setup::finish(turn)?;
+            setup::leave(turn)?;
             overview::today(turn)
         }
         Some(Dialog::Ask(_)) => {

@@ -217,6 +217,11 @@ impl<'a> Turn<'a> {
         format!("{day} {}", then.format("%H:%M"))
     }
 
+    /// "14:05": what the learner's clocks show now.
+    pub fn local_time(&self) -> String {
+        self.learner.zone.local(self.now).format("%H:%M").to_string()
+    }
+
     /// "Mon 4 Jan" for a date.
     pub fn date(&self, date: impl Into<NaiveDate>) -> String {
         calendar::short_date(date, self.today())

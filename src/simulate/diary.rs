@@ -91,7 +91,7 @@ pub(super) enum Event {
     /// The reminder was put off until then.
     Snoozed(DateTime<Utc>),
     NotToday,
-    /// The reminder got another time, which is then meant instead of what was put off.
+    /// The reminder got another time; what was put off keeps its own.
     Moved,
     /// A pause of so many study days, today the first; 0 ends it.
     Paused(u16),

@@ -196,14 +196,20 @@ fn put_off(case: &Case<'_>) -> Vec<Due> {
     let due = |at| Due { handled: handled(case, at), what: What::PutOff, at };
     let mut all = Vec::new();
     let mut pending: Option<DateTime<Utc>> = None;
+    // Nothing is put off while reminders are off, and switching them off ends what was.
+    let mut off = false;
     for (at, event) in &case.diary.events {
         if let Some(until) = pending.filter(|until| handled(case, *until) < *at) {
             all.push(due(until));
             pending = None;
         }
         match event {
-            Event::Snoozed(until) => pending = Some(*until),
-            Event::NotToday | Event::Moved | Event::Told(Settings { blocked: true, .. }) => pending = None,
+            Event::Snoozed(until) if !off => pending = Some(*until),
+            Event::NotToday => pending = None,
+            Event::Told(settings) => {
+                off = settings.remind_at.is_none();
+                pending = pending.filter(|_| !off && !settings.blocked);
+            }
             Event::Paused(days) if *days > 0 => pending = None,
             _ => {}
         }

@@ -4,6 +4,7 @@
 //! some hours late (04:00 unless the learner says otherwise), so that a review at 01:30 counts for the
 //! evening before; schedules, streaks and the plan count in study days.
 
+mod areas;
 mod find_zone;
 mod instants;
 mod parse;
@@ -25,10 +26,10 @@ pub use find_zone::{ZoneMatch, find_zone};
 pub use instants::{
     instant, last_daily, last_daily_where, next_daily, next_daily_where, study_day, study_day_start,
 };
-pub use parse::{DateError, NotATime, parse_date, parse_time};
+pub use parse::{DateError, NotATime, Unsaid, parse_date, parse_time};
 pub use plan::{NotAPlanDay, PLAN_DAYS, PlanDay, PlanPosition, plan_day};
 pub use position::{Located, zone_at};
-pub use weekdays::{Weekdays, time_and_days};
+pub use weekdays::{NotAReminder, Weekdays, time_and_days};
 pub use zone::Zone;
 
 /// A day of study, counted in days since 1970-01-01.

@@ -1,5 +1,7 @@
 //! Settings, the reminder and the time zone.
 
+mod changed;
+mod dates;
 mod refused;
 
 use super::pause::Until;
@@ -8,7 +10,9 @@ use crate::chat::screen::{Block, Button, Item, Rich, Screen, Span, Style};
 use crate::chat::token::{Setting, Token, Topic};
 use crate::study::calendar::Weekdays;
 
-pub use refused::{which_setting, which_zone, wrong};
+pub use changed::{After, before_day_start, changed, confirmed};
+pub use dates::WrongDate;
+pub use refused::{Problem, card_next, which_setting, which_zone, wrong};
 
 /// A learner's settings as they are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +35,8 @@ pub struct Shown {
     pub start: String,
     /// The day of the interview, in words.
     pub interview: Option<String>,
+    /// That day is past.
+    pub interview_past: bool,
     /// Days of the week with a reminder.
     pub days: Weekdays,
     /// The evening nudge, in minutes after midnight.
@@ -39,6 +45,8 @@ pub struct Shown {
     pub dark_pictures: bool,
     /// Cards that are suspended.
     pub suspended: u32,
+    /// The pause that is on.
+    pub paused: Option<Until>,
 }
 
 /// The overview.
@@ -58,7 +66,7 @@ pub fn overview(shown: &Shown) -> Screen {
         line("Reminder", reminder(shown)),
         line("Evening nudge", shown.nudge.map_or("off".to_owned(), clock_time)),
         line("The plan begins", shown.start.clone()),
-        line("Interview", shown.interview.clone().unwrap_or_else(|| "no date yet".to_owned())),
+        line("Interview", interview(shown)),
         line("Pictures", pictures(shown.dark_pictures).to_owned()),
     ];
     if shown.suspended > 0 {
@@ -97,6 +105,14 @@ fn reminder(shown: &Shown) -> String {
     match shown.reminder {
         None => "off".to_owned(),
         Some(time) => format!("{}, {}", clock_time(time), shown.days.name()),
+    }
+}
+
+fn interview(shown: &Shown) -> String {
+    match &shown.interview {
+        None => "no date yet".to_owned(),
+        Some(date) if shown.interview_past => format!("was {date}"),
+        Some(date) => date.clone(),
     }
 }
 
@@ -171,7 +187,11 @@ pub fn choose(topic: Topic, shown: &Shown, dates: Vec<(chrono::NaiveDate, String
                     let here = shown.interview.as_ref() == Some(&label);
                     (label, Setting::Interview(Some(date)), here)
                 })
-                .chain([("No date".to_owned(), Setting::Interview(None), shown.interview.is_none())])
+                // A date that is past is cleared by a button of its own.
+                .chain(
+                    (!shown.interview_past)
+                        .then(|| ("No date".to_owned(), Setting::Interview(None), shown.interview.is_none())),
+                )
                 .collect(),
         ),
         Topic::Days => (
@@ -180,10 +200,9 @@ pub fn choose(topic: Topic, shown: &Shown, dates: Vec<(chrono::NaiveDate, String
                 .iter()
                 .zip(0u8..)
                 .map(|(name, day)| {
-                    let on = shown.days.bits() & (1 << day) != 0;
-                    // The last day cannot be taken off: /remind off does that.
-                    let to = shown.days.toggled(day).unwrap_or(shown.days);
-                    (format!("{}{name}", if on { "✓ " } else { "" }), Setting::Days(to.bits()), on)
+                    let on = shown.days.has(day);
+                    let to = Setting::Weekday { day, on: !on };
+                    (format!("{}{name}", if on { "✓ " } else { "" }), to, on)
                 })
                 .chain([("Every day".to_owned(), Setting::Days(Weekdays::ALL.bits()), false)])
                 .collect(),
@@ -228,87 +247,12 @@ pub fn choose(topic: Topic, shown: &Shown, dates: Vec<(chrono::NaiveDate, String
     screen.row([button("Back", &Token::Settings)])
 }
 
-/// What a confirmation tells besides the new value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct After {
-    /// The date that the setting names, in words.
-    pub date: String,
-    /// The next reminder, in words.
-    pub next: Option<String>,
-    /// The reminder, in minutes after midnight.
-    pub reminder: Option<u16>,
-    /// Days of the week with a reminder.
-    pub days: Weekdays,
-    /// The evening nudge, in minutes after midnight.
-    pub nudge: Option<u16>,
-    /// The pause that is on.
-    pub paused: Option<Until>,
-}
-
-impl After {
-    /// When the reminder comes, or why it does not.
-    fn coming(&self) -> String {
-        match (&self.next, &self.paused) {
-            _ if self.reminder.is_none() => {
-                " They are off for now: /remind 07:30 switches them on.".to_owned()
-            }
-            (Some(next), _) => format!(" Next: {next}."),
-            (None, Some(paused)) => format!(" {}; /resume ends the pause.", paused.words()),
-            (None, None) => String::new(),
-        }
-    }
-}
-
-/// A setting was changed.
-#[must_use]
-pub fn changed(setting: &Setting, after: &After) -> String {
-    let date = &after.date;
-    match setting {
-        Setting::New(0) => "No new cards from now on; what is due still comes.".to_owned(),
-        Setting::New(n) => format!("{} a day from now on.", count(*n, "new card")),
-        Setting::Reviews(n) => format!("At most {} a day from now on.", count(*n, "review")),
-        Setting::DayStart(minutes) => format!("Your study day starts at {}.", clock_time(*minutes)),
-        Setting::SixQualities(six) => format!("Rating: {}.", ratings(*six)),
-        Setting::PlainFormulas(plain) => format!("Formulas are shown {}.", formulas(*plain)),
-        Setting::Zone(zone) => match &after.next {
-            Some(next) => format!("Time zone: {zone}. Next reminder: {next}."),
-            None => format!("Time zone: {zone}."),
-        },
-        Setting::Reminder(None) => {
-            let nudge = after.nudge.map_or(String::new(), |time| {
-                format!(" The nudge at {} stays; /stop ends both.", clock_time(time))
-            });
-            format!("No reminders from now on.{nudge} /remind 07:30 switches them on.")
-        }
-        Setting::Reminder(Some(minutes)) => {
-            let days =
-                if after.days == Weekdays::ALL { String::new() } else { format!(", {}", after.days.name()) };
-            format!("Reminder at {}{days}.{}", clock_time(*minutes), after.coming())
-        }
-        Setting::Start(_) => format!("The plan begins {date}. What you have done stays done."),
-        Setting::Interview(None) => "No interview date. Cards come when SM-2 says so.".to_owned(),
-        Setting::Interview(Some(_)) => {
-            format!("Interview {date}. In the week before it each card you have met comes once more.")
-        }
-        Setting::Days(_) => format!("Reminders: {}.{}", after.days.name(), after.coming()),
-        Setting::Nudge(None) => "No nudge in the evening.".to_owned(),
-        Setting::Nudge(Some(minutes)) => {
-            format!("At {} I knock if nothing is done and the streak would break.", clock_time(*minutes))
-        }
-        Setting::DarkPictures(dark) => format!("Pictures are {} from now on.", pictures(*dark)),
-    }
-}
-
-/// A confirmation of its own, after a typed setting.
-#[must_use]
-pub fn confirmed(text: &str) -> Screen {
-    Screen::line(text).row([primary("Today", &Token::Today), button("Settings", &Token::Settings)])
-}
-
 /// Short answers to taps.
 pub mod toast {
     /// It has this value already.
     pub const ALREADY: &str = "It is so already.";
+    /// There is nothing to put off.
+    pub const OFF: &str = "Reminders are off. /remind 07:30 switches them on.";
     /// The only day cannot be taken off.
     pub const LAST_DAY: &str = "One day has to stay. /remind off ends the reminders.";
 

@@ -1,8 +1,10 @@
 //! The first three questions.
 
+use super::settings::before_day_start;
 use super::{button, clock_time, primary};
 use crate::chat::screen::{Block, Button, Screen};
 use crate::chat::token::{Question, Setting, Token};
+use crate::study::calendar::Weekdays;
 
 /// Time zones that most learners pick from; any other is typed.
 pub const ZONES: [(&str, &str); 6] = [
@@ -88,15 +90,41 @@ pub fn start(reminder: &str, today: chrono::NaiveDate, monday: (chrono::NaiveDat
     .row([button("Skip: today", &Token::SkipSetup(Question::Start))])
 }
 
+/// The reminder, as the third question tells it.
+#[must_use]
+pub fn reminder_is(reminder: Option<u16>, days: Weekdays, day_start: u16) -> String {
+    let Some(time) = reminder else { return "No reminder.".to_owned() };
+    let before = before_day_start(reminder, day_start);
+    format!("Reminder {} at {}.{before}", days.name(), clock_time(time))
+}
+
+/// The questions are over because the learner did something else; plan and reminder are these.
+#[must_use]
+pub fn taken(zone: &str, reminder: Option<u16>, days: Weekdays) -> Screen {
+    let reminder = match reminder {
+        None => "no reminder".to_owned(),
+        Some(time) if days == Weekdays::ALL => clock_time(time),
+        Some(time) => format!("{} {}", clock_time(time), days.name()),
+    };
+    Screen::line(format!("I took {zone}, {reminder} and a start today. /settings changes it."))
+}
+
 /// Short answers to taps.
 pub mod toast {
+    /// All questions are over.
+    pub const OVER: &str = "The questions are over. /settings changes it.";
     /// The question was answered before.
     pub const ANSWERED: &str = "That question was already answered. /settings changes it.";
 }
 
-/// The last question is answered.
+/// The last question is answered; the plan starts in so many days, or started before today.
 #[must_use]
-pub fn ready(start: &str) -> Screen {
+pub fn ready(start: &str, ahead: i64) -> Screen {
+    let start = match ahead {
+        0 => "Your plan begins today.".to_owned(),
+        1.. => format!("Your plan begins {start}."),
+        _ => format!("Your plan began {start}."),
+    };
     Screen {
         blocks: vec![
             Block::heading("Ready for launch"),

@@ -207,12 +207,16 @@ impl Model {
     fn tapped(&mut self, step: &Step, now: DateTime<Utc>) {
         let today = self.today(now);
         match step {
-            Step::Time(time) => (self.time, self.snoozed) = (*time, None),
+            Step::Time(time) => {
+                self.time = *time;
+                // What was put off keeps its promise when the time is moved.
+                self.snoozed = self.snoozed.filter(|_| time.is_some());
+            }
             Step::Zone(zone) => self.zone = ZONES[*zone],
             Step::Days(bits) => self.days = Weekdays::from_bits(*bits).unwrap(),
             Step::Nudge(time) => self.nudge = *time,
             Step::DayStart(minutes) => self.day_start = *minutes,
-            Step::Snooze(hours) if !self.paused(today) => {
+            Step::Snooze(hours) if !self.paused(today) && self.time.is_some() => {
                 self.snoozed = Some(now + TimeDelta::hours((*hours).into()));
             }
             Step::NotToday => {

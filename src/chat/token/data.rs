@@ -192,6 +192,7 @@ impl fmt::Display for Setting {
             Self::Interview(None) => f.write_str("interview:off"),
             Self::Interview(Some(date)) => write!(f, "interview:{date}"),
             Self::Days(days) => write!(f, "days:{days}"),
+            Self::Weekday { day, on } => write!(f, "weekday:{day}:{}", u8::from(*on)),
             Self::Nudge(None) => f.write_str("nudge:off"),
             Self::Nudge(Some(minutes)) => write!(f, "nudge:{minutes}"),
             Self::DarkPictures(dark) => write!(f, "pictures:{}", u8::from(*dark)),
@@ -218,6 +219,11 @@ impl FromStr for Setting {
             "interview" if value == "off" => Self::Interview(None),
             "interview" => Self::Interview(Some(value.parse().map_err(|_| UnknownToken)?)),
             "days" => Self::Days(number::<u8>(value).ok().filter(|days| *days < 128).ok_or(UnknownToken)?),
+            "weekday" => {
+                let [day, on] = parts(value)?;
+                let day = number::<u8>(day).ok().filter(|day| *day < 7).ok_or(UnknownToken)?;
+                Self::Weekday { day, on: flag(on)? }
+            }
             "nudge" if value == "off" => Self::Nudge(None),
             "nudge" => Self::Nudge(Some(minutes(value)?)),
             "pictures" => Self::DarkPictures(flag(value)?),

@@ -20,6 +20,7 @@ fn settings() -> impl Strategy<Value = Setting> {
             Setting::Interview(days.map(|days| NaiveDate::from_epoch_days(days).unwrap()))
         }),
         (0u8..128).prop_map(Setting::Days),
+        (0u8..7, any::<bool>()).prop_map(|(day, on)| Setting::Weekday { day, on }),
         proptest::option::of(0u16..1440).prop_map(Setting::Nudge),
         any::<bool>().prop_map(Setting::DarkPictures),
     ]
@@ -116,5 +117,42 @@ proptest! {
         if let Ok(token) = data.parse::<Token>() {
             prop_assert_eq!(token.to_string().parse::<Token>(), Ok(token));
         }
+    }
+}
+
+#[test]
+fn buttons_of_old_messages_are_still_understood() {
+    // Before a button named one day alone it carried the whole set.
+    assert_eq!("set:days:21".parse::<Token>(), Ok(Token::Set(Setting::Days(21))));
+    assert_eq!("set:weekday:2:1".parse::<Token>(), Ok(Token::Set(Setting::Weekday { day: 2, on: true })));
+    for data in ["set:weekday:7:1", "set:weekday:2", "set:weekday:2:2", "set:days:128"] {
+        assert_eq!(data.parse::<Token>(), Err(UnknownToken), "{data}");
+    }
+}
+
+#[test]
+fn a_setting_is_found_under_all_its_names() {
+    let cases = [
+        ("new 15", Some((Topic::New, "15"))),
+        ("New cards a day: 15", Some((Topic::New, "15"))),
+        ("new cards", Some((Topic::New, ""))),
+        ("day 05:00", Some((Topic::DayStart, "05:00"))),
+        ("Day start 5 am", Some((Topic::DayStart, "5 am"))),
+        ("days Mon  Wed", Some((Topic::Days, "Mon  Wed"))),
+        ("timezone Lisbon", Some((Topic::Zone, "Lisbon"))),
+        ("TIME ZONE New York", Some((Topic::Zone, "New York"))),
+        ("reminder 07:30", Some((Topic::Reminder, "07:30"))),
+        ("plan start 1 Dec", Some((Topic::Start, "1 Dec"))),
+        ("start", Some((Topic::Start, ""))),
+        ("evening nudge off", Some((Topic::Nudge, "off"))),
+        ("colour blue", None),
+        ("", None),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(Topic::typed(text), expected, "{text}");
+    }
+    for (name, topic) in ALIASES {
+        assert_eq!(Topic::typed(&format!("{name} 5")), Some((topic, "5")), "{name}");
+        assert!(Topic::named(name).is_none() && name.split(' ').count() <= MOST_WORDS, "{name}");
     }
 }

@@ -5,6 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::Zone;
+use super::areas::{self, LARGE};
 use super::places::{KNOWN, REPRESENTATIVE};
 
 /// Most zones to offer.
@@ -35,18 +36,27 @@ pub enum ZoneMatch {
     Exact(Zone),
     /// One of these, the likeliest first; never empty, at most six.
     Candidates(Vec<Zone>),
+    /// An offset from UTC that no zone has.
+    NoSuchOffset,
+    /// A part of the world with many zones: "Europe".
+    TooLarge,
     /// Nothing known.
     None,
 }
 
 /// Finds the zone that a text means: an IANA name in any case, a city ("new york", "são paulo"), a common
-/// abbreviation, country or big city, or an offset from UTC ("+5:30", "UTC+2"). An offset names no zone, so it
-/// gives well-known zones that have it at `now`. Slips give near misses.
+/// abbreviation, country or big city, or an offset from UTC ("+5:30", "UTC+2", "UTC 5"). An offset names no zone, so
+/// it gives well-known zones that have it at `now`. What follows a place ("Berlin, Germany", "Paris, Texas") has to
+/// fit it; where it does not, both are candidates. Slips give near misses.
 #[must_use]
 pub fn find_zone(text: &str, now: DateTime<Utc>) -> ZoneMatch {
-    let text = text.trim();
+    let text = without_parenthesis(text.trim());
     if let Some(offset) = signed_offset(text) {
-        return utc_offset(&offset).map_or(ZoneMatch::None, |seconds| candidates(with_offset(seconds, now)));
+        return match offset.find(char::is_alphabetic) {
+            // "GMT+1 Berlin": the place says more.
+            Some(at) => find_zone(&offset[at..], now),
+            None => with_offset(&offset, now),
+        };
     }
     let name = fold(text);
     if name.is_empty() {
@@ -57,21 +67,113 @@ pub fn find_zone(text: &str, now: DateTime<Utc>) -> ZoneMatch {
     {
         return ZoneMatch::Exact(zone);
     }
-    // "Berlin, Germany" is Berlin where the whole means nothing.
-    let before_comma = text.split_once(',').map(|(place, _)| fold(place));
-    let found = [Some(name.clone()), before_comma].into_iter().flatten().find_map(|name| named(&name, now));
+    if LARGE.contains(&name.as_str()) {
+        return ZoneMatch::TooLarge;
+    }
+    let whole = one_or_several(named(&name, now));
+    let found =
+        whole.or_else(|| if text.contains(',') { behind_comma(text, now) } else { last_words(&name, now) });
     found
         .or_else(|| Zone::named(text).map(ZoneMatch::Exact))
         .unwrap_or_else(|| candidates(near_misses(&name, now)))
 }
 
-/// A name that stands for zones as it is.
-fn named(name: &str, now: DateTime<Utc>) -> Option<ZoneMatch> {
-    let known = KNOWN.iter().find(|(known, _)| *known == name).map(|(_, names)| zones(names).collect());
-    let zones = known.unwrap_or_else(|| {
+/// "(GMT+1) Berlin" and "Berlin (GMT+1)" are Berlin, "(GMT+1)" is the offset.
+fn without_parenthesis(text: &str) -> &str {
+    let Some((before, rest)) = text.split_once('(') else { return text };
+    let Some((inside, after)) = rest.split_once(')') else { return text };
+    match (before.trim(), after.trim()) {
+        _ if signed_offset(inside.trim()).is_none() => text,
+        ("", "") => inside.trim(),
+        ("", place) | (place, "") => place,
+        _ => text,
+    }
+}
+
+/// Every name that stands for zones, and the zones' names.
+fn known() -> impl Iterator<Item = &'static (&'static str, &'static [&'static str])> {
+    KNOWN.iter().chain(areas::AREAS)
+}
+
+/// The zones that a name stands for as it is.
+fn named(name: &str, now: DateTime<Utc>) -> Vec<Zone> {
+    let of_table = known().find(|(known, _)| *known == name).map(|(_, names)| zones(names).collect());
+    of_table.unwrap_or_else(|| {
         let of_name = city_zones().filter(|zone| city(*zone) == name || fold(zone.name()) == name);
         without_aliases(of_name.collect(), now)
-    });
+    })
+}
+
+/// The areas of that name behind a place, each with its zones: of a code of two letters there may be two.
+fn areas_named(name: &str, now: DateTime<Utc>) -> Vec<Vec<Zone>> {
+    let zones_of = |name: &str| {
+        let zones = named(name, now);
+        if zones.is_empty() { Zone::named(name).into_iter().collect() } else { zones }
+    };
+    let code = areas::CODES.iter().find(|(code, _)| *code == name);
+    let all: Vec<Vec<Zone>> = match code {
+        Some((_, names)) => names.iter().map(|name| zones_of(name)).collect(),
+        None => vec![zones_of(name)],
+    };
+    all.into_iter().filter(|zones| !zones.is_empty()).collect()
+}
+
+/// "Berlin, Germany", "Austin, Texas, USA".
+fn behind_comma(text: &str, now: DateTime<Utc>) -> Option<ZoneMatch> {
+    let parts: Vec<String> = text.split(',').map(fold).filter(|part| !part.is_empty()).collect();
+    let (place, areas) = parts.split_first()?;
+    let areas: Vec<&str> = areas.iter().map(String::as_str).collect();
+    placed(named(place, now), &areas, now)
+}
+
+/// "Berlin Germany", "Austin TX": a place that is known, and an area of one word or two.
+fn last_words(name: &str, now: DateTime<Utc>) -> Option<ZoneMatch> {
+    let words: Vec<&str> = name.split(' ').collect();
+    (1..words.len()).rev().take(2).find_map(|at| {
+        let (place, behind) = words.split_at_checked(at)?;
+        let (zones, behind) = (named(&place.join(" "), now), behind.join(" "));
+        let both = !zones.is_empty() && !areas_named(&behind, now).is_empty();
+        if both { placed(zones, &[&behind], now) } else { None }
+    })
+}
+
+/// A place's zones, if they lie in the areas. Where they do not, another place of that name is meant: its zones first.
+fn placed(mut zones: Vec<Zone>, areas: &[&str], now: DateTime<Utc>) -> Option<ZoneMatch> {
+    let mut certain = true;
+    for name in areas.iter().filter(|name| !LARGE.contains(name)) {
+        let within = areas_named(name, now);
+        if within.is_empty() {
+            certain = false;
+            continue;
+        }
+        let lies_in = |zone: &Zone, area: &Vec<Zone>| {
+            // Of an area with many zones not all are listed.
+            let same_hour = |other: &Zone| zone.offset_seconds(now) == other.offset_seconds(now);
+            let wide = area.len() > 1;
+            area.iter().any(|other| same_time(*zone, *other, now) || wide && same_hour(other))
+        };
+        let shared: Vec<Zone> =
+            zones.iter().filter(|zone| within.iter().any(|area| lies_in(zone, area))).copied().collect();
+        let mut within: Vec<Zone> = within.into_iter().flatten().collect();
+        if zones.is_empty() {
+            zones = within;
+            continue;
+        }
+        if shared.is_empty() {
+            within.truncate(MOST_CANDIDATES - 1);
+            within.extend(zones);
+            return Some(candidates(within));
+        }
+        zones = shared;
+    }
+    if certain {
+        one_or_several(zones)
+    } else {
+        Some(candidates(zones)).filter(|found| *found != ZoneMatch::None)
+    }
+}
+
+fn one_or_several(zones: Vec<Zone>) -> Option<ZoneMatch> {
     match zones.as_slice() {
         [] => None,
         [zone] => Some(ZoneMatch::Exact(*zone)),
@@ -121,25 +223,50 @@ fn same_time(one: Zone, other: Zone, now: DateTime<Utc>) -> bool {
     })
 }
 
-fn with_offset(seconds: i32, now: DateTime<Utc>) -> Vec<Zone> {
+/// Zones that have an offset now.
+fn with_offset(offset: &str, now: DateTime<Utc>) -> ZoneMatch {
+    let none = if offset.contains(|sign: char| sign.is_ascii_digit()) {
+        ZoneMatch::NoSuchOffset
+    } else {
+        ZoneMatch::None
+    };
+    let Some(seconds) = utc_offset(offset) else { return none };
+    match candidates(zones_with(seconds, now)) {
+        ZoneMatch::None => none,
+        found => found,
+    }
+}
+
+fn zones_with(seconds: i32, now: DateTime<Utc>) -> Vec<Zone> {
     let has_it = |zone: &Zone| zone.offset_seconds(now) == seconds;
     let well_known: Vec<Zone> = zones(REPRESENTATIVE).filter(has_it).collect();
     if well_known.is_empty() { city_zones().filter(has_it).collect() } else { well_known }
 }
 
-/// What follows an optional "UTC" or "GMT", if it starts with a sign.
+/// What follows an optional "UTC" or "GMT", if it starts with a sign; behind those words a number is enough.
 fn signed_offset(text: &str) -> Option<String> {
     let text = text.to_ascii_lowercase().replace(['\u{2212}', '\u{2013}'], "-");
-    let rest = text.strip_prefix("utc").or_else(|| text.strip_prefix("gmt")).unwrap_or(&text).trim_start();
+    let behind = text.strip_prefix("utc").or_else(|| text.strip_prefix("gmt")).map(str::trim_start);
+    let rest = behind.unwrap_or(&text);
+    if behind.is_some() && rest.starts_with(|first: char| first.is_ascii_digit()) {
+        return Some(format!("+{rest}"));
+    }
     rest.starts_with(['+', '-']).then(|| rest.to_owned())
 }
 
-/// Seconds east of UTC: "+5:30", "-0330", "+ 2".
+/// Seconds east of UTC: "+5:30", "-0330", "+ 2", "+5.5", "+5,75".
 fn utc_offset(text: &str) -> Option<i32> {
     let sign = if text.starts_with('-') { -1 } else { 1 };
     let text = text.strip_prefix(['+', '-'])?;
     let text = text.trim_start();
-    let (hours, minutes) = match (text.split_once([':', '.']), text.len()) {
+    let (hours, minutes) = match (text.split_once([':', '.', ',']), text.len()) {
+        // Parts of an hour, as far as there are zones for them.
+        (Some((hours, part)), _) if !text.contains(':') => match part {
+            "5" | "50" => (hours, "30"),
+            "75" => (hours, "45"),
+            "0" => (hours, "00"),
+            minutes => (hours, minutes),
+        },
         (Some(parts), _) => parts,
         (None, 1 | 2) => (text, "00"),
         (None, 3 | 4) => text.split_at_checked(text.len() - 2)?,
@@ -155,13 +282,14 @@ fn utc_offset(text: &str) -> Option<i32> {
 
 /// Names that resemble the text or contain it, the nearest first.
 fn near_misses(name: &str, now: DateTime<Utc>) -> Vec<Zone> {
+    // "mars" is hardly the beginning of "marseille".
+    let begins = |word: &str| word.starts_with(name) && word.len() <= 2 * name.len();
     let score = |other: &str| {
-        let part = name.chars().count() >= 3 && other.split(' ').any(|word| word.starts_with(name));
+        let part = name.chars().count() >= 3 && other.split(' ').any(begins);
         strsim::normalized_damerau_levenshtein(name, other).max(if part { 0.9 } else { 0.0 })
     };
     let cities = city_zones().map(|zone| (score(&city(zone)).max(score(&fold(zone.name()))), zone));
-    let known = KNOWN
-        .iter()
+    let known = known()
         .filter(|(other, _)| other.len() > 4)
         .map(|(other, names)| (score(other), names))
         .filter(|(score, _)| *score >= NEAR)
@@ -200,119 +328,4 @@ fn fold(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    fn named(name: &str) -> Zone {
-        Zone::named(name).expect("a zone")
-    }
-
-    fn find(text: &str) -> ZoneMatch {
-        find_zone(text, DateTime::UNIX_EPOCH + TimeDelta::days(20_780))
-    }
-
-    #[test]
-    fn one_zone() {
-        let check = |text: &str, zone: &str| assert_eq!(find(text), ZoneMatch::Exact(named(zone)), "{text}");
-        check("Europe/Lisbon", "Europe/Lisbon");
-        check("europe/LISBON", "Europe/Lisbon");
-        check("America/New York", "America/New_York");
-        check("america new_york", "America/New_York");
-        check("lisbon", "Europe/Lisbon");
-        check("  New York ", "America/New_York");
-        check("new-york", "America/New_York");
-        check("São Paulo", "America/Sao_Paulo");
-        check("sao paulo", "America/Sao_Paulo");
-        check("Zürich", "Europe/Zurich");
-        check("Port-au-Prince", "America/Port-au-Prince");
-        check("St. John's", "America/St_Johns");
-        check("Istanbul", "Europe/Istanbul");
-        check("buenos aires", "America/Argentina/Buenos_Aires");
-        check("Indianapolis", "America/Indiana/Indianapolis");
-        check("Singapore", "Asia/Singapore");
-        check("Kyiv", "Europe/Kyiv");
-        check("Berlin, Germany", "Europe/Berlin");
-        check("Germany", "Europe/Berlin");
-        check("Mumbai", "Asia/Kolkata");
-        check("San Francisco", "America/Los_Angeles");
-        check("Japan", "Asia/Tokyo");
-        check("EST", "America/New_York");
-        check("UTC", "UTC");
-        check("Etc/UTC", "Etc/UTC");
-        check("Etc/GMT-5", "Etc/GMT-5");
-        check("Cuba", "Cuba");
-    }
-
-    #[test]
-    fn several_zones() {
-        let check = |text: &str, first: &str| match find(text) {
-            ZoneMatch::Candidates(zones) => {
-                assert_eq!(zones.first(), Some(&named(first)), "{text}: {zones:?}");
-                assert!(zones.len() <= MOST_CANDIDATES, "{text}: {zones:?}");
-            }
-            other => panic!("{text}: {other:?}"),
-        };
-        check("+5:30", "Asia/Kolkata");
-        check("UTC+05:30", "Asia/Kolkata");
-        check("+0545", "Asia/Kathmandu");
-        check("utc +1", "Europe/Berlin");
-        check("GMT+2", "Europe/Athens");
-        check("UTC-8", "America/Los_Angeles");
-        check("\u{2212}8", "America/Los_Angeles");
-        check("+0", "Europe/London");
-        check("+13:45", "Pacific/Chatham");
-        check("gmt", "Europe/London");
-        check("cst", "America/Chicago");
-        check("usa", "America/New_York");
-        check("berln", "Europe/Berlin");
-        check("Europe/Berln", "Europe/Berlin");
-        check("lisboa", "Europe/Lisbon");
-        check("york", "America/New_York");
-        check("san fransisco", "America/Los_Angeles");
-        check("shanghay", "Asia/Shanghai");
-    }
-
-    #[test]
-    fn no_zone() {
-        for text in ["", "  ", "??", "qwertzuiop", "+25", "+5:99", "+5:3", "-", "UTC+", "+1:13", "東京"] {
-            assert_eq!(find(text), ZoneMatch::None, "{text}");
-        }
-    }
-
-    #[test]
-    fn an_offset_is_the_one_of_that_day() {
-        let winter = DateTime::UNIX_EPOCH + TimeDelta::days(20_780);
-        let summer = winter + TimeDelta::days(240);
-        let has = |at, text, zone| match find_zone(text, at) {
-            ZoneMatch::Candidates(zones) => zones.contains(&named(zone)),
-            _ => false,
-        };
-        assert!(has(winter, "+1", "Europe/Berlin") && !has(winter, "+2", "Europe/Berlin"));
-        assert!(has(summer, "+2", "Europe/Berlin") && !has(summer, "+1", "Europe/Berlin"));
-    }
-
-    #[test]
-    fn every_city_of_the_database_is_found_by_its_name() {
-        for zone in city_zones() {
-            assert_eq!(find(zone.name()), ZoneMatch::Exact(zone));
-            let city = city(zone);
-            let found = match find(&city) {
-                ZoneMatch::Exact(found) => vec![found],
-                ZoneMatch::Candidates(found) => found,
-                ZoneMatch::None => vec![],
-            };
-            let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_780);
-            assert!(found.iter().any(|found| same_time(*found, zone, now)), "{city}: {found:?}");
-        }
-    }
-
-    #[test]
-    fn known_names_are_folded_and_unique() {
-        for (number, (name, zones)) in KNOWN.iter().enumerate() {
-            assert_eq!(&fold(name), name);
-            assert!(zones.iter().all(|zone| named(zone).name() == *zone), "{name}");
-            assert!(!zones.is_empty() && zones.len() <= MOST_CANDIDATES, "{name}");
-            assert!(KNOWN.iter().skip(number + 1).all(|(other, _)| other != name), "{name} twice");
-        }
-        assert!(REPRESENTATIVE.iter().all(|zone| named(zone).name() == *zone));
-    }
-}
+mod tests;

@@ -36,6 +36,15 @@ pub enum DateError {
     },
 }
 
+/// The year of a date that is typed without one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsaid {
+    /// The next such date, today included: something to come.
+    Next,
+    /// The nearest such date, before or after: something that may have begun.
+    Nearest,
+}
+
 /// Reads a time of day: "7:30", "07.30", "7h30", "0730", "7", "7pm", "7:30 am", "noon", "midnight".
 ///
 /// # Errors
@@ -83,27 +92,42 @@ fn number(text: &str, digits: std::ops::RangeInclusive<usize>) -> Option<u32> {
 }
 
 /// Reads a date: "2027-01-15", "20270115", "15.1.2027" (with full stops the day stands first), "15 Jan 2027",
-/// "January 15th, 2027", "Fri 15 Jan", "today", "tomorrow". Without a year it is the next such date, today
-/// included. "15/1/2027" and "1/15/2027" are clear; "5/1/2027" is not and is refused.
+/// "January 15th, 2027", "Fri 15 Jan", "today", "tomorrow", "yesterday". `unsaid` says which year is meant where none
+/// is typed; a day of the week that fits only the next such date means that one. "15/1/2027" and "1/15/2027" are clear;
+/// "5/1/2027" is not and is refused, unless a day of the week says which.
 ///
 /// # Errors
 /// [`DateError`] says what is wrong with it.
-pub fn parse_date(text: &str, today: NaiveDate) -> Result<NaiveDate, DateError> {
+pub fn parse_date(text: &str, today: NaiveDate, unsaid: Unsaid) -> Result<NaiveDate, DateError> {
     let text = text.trim().to_lowercase().replace(',', " ");
     match text.as_str() {
         "today" => return Ok(today),
         "tomorrow" => return today.checked_add_days(Days::new(1)).ok_or(DateError::NoSuchDay),
+        "yesterday" => return today.checked_sub_days(Days::new(1)).ok_or(DateError::NoSuchDay),
         _ => {}
     }
     let (weekday, text) = split_weekday(&text);
-    let date = if text.contains(|letter: char| letter.is_alphabetic()) {
-        with_month_name(text, today)
-    } else {
-        with_numbers(text, today)
-    }?;
-    match weekday {
-        Some(weekday) if weekday != date.weekday() => Err(DateError::WrongWeekday { date }),
-        _ => Ok(date),
+    let read = |unsaid| {
+        if text.contains(|letter: char| letter.is_alphabetic()) {
+            with_month_name(text, today, unsaid)
+        } else {
+            with_numbers(text, today, unsaid)
+        }
+    };
+    let date = read(unsaid);
+    let Some(weekday) = weekday else { return date };
+    let falls_on = |date: &NaiveDate| date.weekday() == weekday;
+    match date {
+        Err(DateError::Ambiguous { day_first, month_first })
+            if falls_on(&day_first) != falls_on(&month_first) =>
+        {
+            Ok(if falls_on(&day_first) { day_first } else { month_first })
+        }
+        Ok(date) if !falls_on(&date) => {
+            let next = read(Unsaid::Next).ok().filter(|_| unsaid == Unsaid::Nearest);
+            next.filter(falls_on).ok_or(DateError::WrongWeekday { date })
+        }
+        date => date,
     }
 }
 
@@ -116,7 +140,7 @@ fn split_weekday(text: &str) -> (Option<Weekday>, &str) {
         .unwrap_or((None, text))
 }
 
-fn with_month_name(text: &str, today: NaiveDate) -> Result<NaiveDate, DateError> {
+fn with_month_name(text: &str, today: NaiveDate, unsaid: Unsaid) -> Result<NaiveDate, DateError> {
     let words: Vec<&str> = text
         .split(|sign: char| !sign.is_alphanumeric())
         .filter(|word| !word.is_empty() && *word != "of" && *word != "the")
@@ -134,7 +158,7 @@ fn with_month_name(text: &str, today: NaiveDate) -> Result<NaiveDate, DateError>
         _ => ordinal(month).zip(month_name(day)).ok_or(DateError::NotADate)?,
     };
     match year {
-        None => next_such(day, month, today),
+        None => such(day, month, today, unsaid),
         Some(year) => calendar_day(four_digits(year)?, month, day),
     }
 }
@@ -163,7 +187,7 @@ fn month_name(text: &str) -> Option<u32> {
     names.filter(|_| text.len() >= 3).find(|(name, _)| name.starts_with(text)).map(|(_, number)| number)
 }
 
-fn with_numbers(text: &str, today: NaiveDate) -> Result<NaiveDate, DateError> {
+fn with_numbers(text: &str, today: NaiveDate, unsaid: Unsaid) -> Result<NaiveDate, DateError> {
     if let Some(all) = number(text, 8..=8) {
         return calendar_day(i32::try_from(all / 10_000).unwrap_or(0), all / 100 % 100, all % 100);
     }
@@ -177,7 +201,7 @@ fn with_numbers(text: &str, today: NaiveDate) -> Result<NaiveDate, DateError> {
             either_way(small(one)?, small(two)?, separator, |month, day| calendar_day(year, month, day))
         }
         [one, two] => {
-            either_way(small(one)?, small(two)?, separator, |month, day| next_such(day, month, today))
+            either_way(small(one)?, small(two)?, separator, |month, day| such(day, month, today, unsaid))
         }
         _ => Err(DateError::NotADate),
     }
@@ -215,129 +239,16 @@ fn calendar_day(year: i32, month: u32, day: u32) -> Result<NaiveDate, DateError>
     NaiveDate::from_ymd_opt(year, month, day).ok_or(DateError::NoSuchDay)
 }
 
-/// The next such date from today on; 29 February may be eight years off.
-fn next_such(day: u32, month: u32, today: NaiveDate) -> Result<NaiveDate, DateError> {
-    (0..=8)
-        .filter_map(|years| NaiveDate::from_ymd_opt(today.year() + years, month, day))
-        .find(|date| *date >= today)
-        .ok_or(DateError::NoSuchDay)
+/// The next or nearest such date; 29 February may be eight years off.
+fn such(day: u32, month: u32, today: NaiveDate, unsaid: Unsaid) -> Result<NaiveDate, DateError> {
+    let mut dates = (-8..=8).filter_map(|years| NaiveDate::from_ymd_opt(today.year() + years, month, day));
+    let date = match unsaid {
+        Unsaid::Next => dates.find(|date| *date >= today),
+        // Of two that are equally near the later one counts.
+        Unsaid::Nearest => dates.rev().min_by_key(|date| (*date - today).num_days().abs()),
+    };
+    date.ok_or(DateError::NoSuchDay)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::study::calendar::short_date;
-    use proptest::prelude::*;
-
-    fn date(text: &str) -> NaiveDate {
-        text.parse().expect("a date")
-    }
-
-    #[test]
-    fn times() {
-        let check = |text: &str, expected: &str| {
-            let time = parse_time(text).map(|time| time.format("%H:%M").to_string());
-            assert_eq!(time.as_deref(), Ok(expected), "{text}");
-        };
-        check("7:30", "07:30");
-        check("07:30", "07:30");
-        check(" 07.30 ", "07:30");
-        check("0730", "07:30");
-        check("730", "07:30");
-        check("7", "07:00");
-        check("0", "00:00");
-        check("23:59", "23:59");
-        check("7h", "07:00");
-        check("7h30", "07:30");
-        check("7pm", "19:00");
-        check("7 PM", "19:00");
-        check("7:05 p.m.", "19:05");
-        check("12am", "00:00");
-        check("12:30am", "00:30");
-        check("12pm", "12:00");
-        check("Noon", "12:00");
-        check("midnight", "00:00");
-    }
-
-    #[test]
-    fn no_times() {
-        for text in [
-            "25:99", "24:00", "24", "7:60", "7:5", "07:300", "2460", "99", "-7", "+7", "7:30:00", "13pm",
-            "0am", "pm", "", ":30", "7:", "seven", "7 30", "٧:٣٠", "12345",
-        ] {
-            assert_eq!(parse_time(text), Err(NotATime), "{text}");
-        }
-    }
-
-    #[test]
-    fn dates() {
-        let check = |text: &str, expected: &str| {
-            assert_eq!(parse_date(text, date("2026-11-23")), Ok(date(expected)), "{text}");
-        };
-        check("2027-01-15", "2027-01-15");
-        check("2027-1-5", "2027-01-05");
-        check("2027/01/05", "2027-01-05");
-        check("20270105", "2027-01-05");
-        check("5.1.2027", "2027-01-05");
-        check("05. 01. 2027", "2027-01-05");
-        check("5.1.", "2027-01-05");
-        check("15/1/2027", "2027-01-15");
-        check("1/15/2027", "2027-01-15");
-        check("5/5/2027", "2027-05-05");
-        check("5 Jan 2027", "2027-01-05");
-        check("5-Jan-2027", "2027-01-05");
-        check("5th of January, 2027", "2027-01-05");
-        check("Jan 5 2027", "2027-01-05");
-        check("2027 Jan 5", "2027-01-05");
-        check("1 Sept 2027", "2027-09-01");
-        check("Sept 1 2027", "2027-09-01");
-        check("23 Nov", "2026-11-23");
-        check("22 Nov", "2027-11-22");
-        check("29 Feb", "2028-02-29");
-        check("Tue 5 Jan", "2027-01-05");
-        check("Tuesday, 5 January 2027", "2027-01-05");
-        check("Today", "2026-11-23");
-        check("tomorrow", "2026-11-24");
-    }
-
-    #[test]
-    fn no_dates() {
-        let check = |text: &str, expected: DateError| {
-            assert_eq!(parse_date(text, date("2026-11-23")), Err(expected), "{text}");
-        };
-        let either = |day_first, month_first| DateError::Ambiguous {
-            day_first: date(day_first),
-            month_first: date(month_first),
-        };
-        check("5/1/2027", either("2027-01-05", "2027-05-01"));
-        check("5-1-2027", either("2027-01-05", "2027-05-01"));
-        check("5/1", either("2027-01-05", "2027-05-01"));
-        check("2027-02-29", DateError::NoSuchDay);
-        check("31 Apr", DateError::NoSuchDay);
-        check("13/13/2027", DateError::NoSuchDay);
-        check("5.1.27", DateError::ShortYear);
-        check("5 Jan 27", DateError::ShortYear);
-        check("Mon 5 Jan 2027", DateError::WrongWeekday { date: date("2027-01-05") });
-        for text in ["", "5", "soon", "5 ja 2027", "2027-01", "1-2-3-4", "Jan", "5 Jan 2027 7:30", "٥.١.٢٠٢٧"]
-        {
-            check(text, DateError::NotADate);
-        }
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
-        #[test]
-        fn any_text_is_read_without_a_panic(text in "\\PC{0,16}") {
-            let _ = parse_time(&text);
-            let _ = parse_date(&text, date("2026-11-23"));
-        }
-
-        #[test]
-        fn what_is_shown_is_read(day in 0_i32..40_000, ahead in 0_i32..360) {
-            let today = NaiveDate::from_epoch_days(day).expect("in the calendar");
-            let shown = NaiveDate::from_epoch_days(day + ahead).expect("in the calendar");
-            prop_assert_eq!(parse_date(&short_date(shown, today), today), Ok(shown));
-        }
-    }
-}
+mod tests;

@@ -38,10 +38,17 @@ impl Weekdays {
         self.0 & (1 << date.weekday().num_days_from_monday()) != 0
     }
 
-    /// The same set with one day (0 is Monday) changed; `None` when none would be left.
+    /// Whether a day (0 is Monday) is one of them.
     #[must_use]
-    pub const fn toggled(self, day: u8) -> Option<Self> {
-        Self::from_bits(self.0 ^ (1 << (day % 7)))
+    pub const fn has(self, day: u8) -> bool {
+        self.0 & (1 << (day % 7)) != 0
+    }
+
+    /// The same set with one day (0 is Monday) or without it; `None` when none would be left.
+    #[must_use]
+    pub const fn with(self, day: u8, on: bool) -> Option<Self> {
+        let day = 1 << (day % 7);
+        Self::from_bits(if on { self.0 | day } else { self.0 & !day })
     }
 
     /// "every day", "Mon to Fri", "Mon, Wed".
@@ -59,13 +66,15 @@ impl Weekdays {
         }
     }
 
-    /// Days as they are typed: "Mon Wed Fri", "mon-fri", "weekdays", "weekend", "daily".
+    /// Days as they are typed: "Mon Wed Fri", "mon-fri", "Mondays", "every Monday", "weekdays", "weekend", "daily".
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim().to_lowercase();
-        match text.as_str() {
-            "daily" | "every day" | "all" | "always" => return Some(Self::ALL),
-            "weekdays" | "workdays" => return Some(Self::WORKDAYS),
+        let text =
+            ["every ", "each "].iter().find_map(|word| text.strip_prefix(word)).unwrap_or(&text).trim();
+        match text {
+            "daily" | "day" | "days" | "all" | "all days" | "always" => return Some(Self::ALL),
+            "weekday" | "weekdays" | "workday" | "workdays" => return Some(Self::WORKDAYS),
             "weekend" | "weekends" => return Some(Self::WEEKEND),
             _ => {}
         }
@@ -83,10 +92,21 @@ impl Weekdays {
     }
 }
 
+/// Why what was typed is no time with days.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotAReminder {
+    /// It names no time of day, and no days either.
+    NoTime,
+    /// It names a time of day; these words beside it name no days.
+    NoDays(String),
+}
+
 /// A reminder as it is typed: a time, days, or both in either order: "7:30", "7:30 weekdays", "mon-fri at 7:30 pm",
-/// "days Mon Wed".
-#[must_use]
-pub fn time_and_days(text: &str) -> Option<(Option<NaiveTime>, Option<Weekdays>)> {
+/// "days Mon Wed", "every Monday 8:00".
+///
+/// # Errors
+/// [`NotAReminder`] says which half is at fault.
+pub fn time_and_days(text: &str) -> Result<(Option<NaiveTime>, Option<Weekdays>), NotAReminder> {
     let words: Vec<&str> = text
         .split([' ', ','])
         .filter(|word| !word.is_empty() && !["at", "on"].contains(&word.to_lowercase().as_str()))
@@ -94,29 +114,41 @@ pub fn time_and_days(text: &str) -> Option<(Option<NaiveTime>, Option<Weekdays>)
     if let Some((first, days)) = words.split_first()
         && ["days", "day"].contains(&first.to_lowercase().as_str())
     {
-        return Weekdays::parse(&days.join(" ")).map(|days| (None, Some(days)));
+        let days = days.join(" ");
+        return Weekdays::parse(&days).map(|days| (None, Some(days))).ok_or(NotAReminder::NoDays(days));
     }
     let whole = words.join(" ");
     if let Ok(time) = parse_time(&whole) {
-        return Some((Some(time), None));
+        return Ok((Some(time), None));
     }
     if let Some(days) = Weekdays::parse(&whole) {
-        return Some((None, Some(days)));
+        return Ok((None, Some(days)));
     }
-    (1..words.len()).find_map(|at| {
+    // Of "7:30 pm Mon" the longest time counts, or "pm" would be a day.
+    let split = (1..words.len()).rev().find_map(|at| {
         let (one, other) = words.split_at_checked(at)?;
-        let (one, other) = (one.join(" "), other.join(" "));
-        let (time, days) = match parse_time(&one) {
-            Ok(time) => (time, other),
-            Err(_) => (parse_time(&other).ok()?, one),
-        };
-        Some((Some(time), Some(Weekdays::parse(&days)?)))
-    })
+        parse_time(&one.join(" ")).ok().map(|time| (time, other.join(" ")))
+    });
+    let split = split.or_else(|| {
+        (1..words.len()).find_map(|at| {
+            let (one, other) = words.split_at_checked(at)?;
+            parse_time(&other.join(" ")).ok().map(|time| (time, one.join(" ")))
+        })
+    });
+    // "7 30" means a time and has no days at all.
+    let split = split.filter(|(_, days)| days.contains(char::is_alphabetic));
+    let (time, days) = split.ok_or(NotAReminder::NoTime)?;
+    Weekdays::parse(&days).map(|days| (Some(time), Some(days))).ok_or(NotAReminder::NoDays(days))
 }
 
+/// The day of a name, also shortened ("tues") or in the plural ("Mondays").
 fn day(word: &str) -> Option<u8> {
-    let index = WEEK.iter().position(|day| word.parse() == Ok(*day))?;
-    u8::try_from(index).ok()
+    const FULL: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let is_of = |full: &str| {
+        let of_word = |word: &str| word.len() >= 3 && full.starts_with(word);
+        of_word(word) || word.strip_suffix('s').is_some_and(of_word)
+    };
+    u8::try_from(FULL.iter().position(|full| is_of(full))?).ok()
 }
 
 #[cfg(test)]
@@ -135,6 +167,16 @@ mod tests {
             ("weekdays", Some("Mon to Fri")),
             ("daily", Some("every day")),
             ("tue,thu", Some("Tue, Thu")),
+            ("Mondays", Some("Mon")),
+            ("every monday", Some("Mon")),
+            ("each Tues and Thurs", Some("Tue, Thu")),
+            ("Saturdays, Sundays", Some("Sat and Sun")),
+            ("every weekday", Some("Mon to Fri")),
+            ("every day", Some("every day")),
+            ("every", None),
+            ("mo", None),
+            ("mond", Some("Mon")),
+            ("money", None),
             ("", None),
             ("someday", None),
         ];
@@ -145,29 +187,39 @@ mod tests {
 
     #[test]
     fn a_time_and_days_are_read_in_either_order() {
+        let days = |words: &str| Err(NotAReminder::NoDays(words.to_owned()));
+        let time = || Err(NotAReminder::NoTime);
         let cases = [
-            ("7:30", Some((Some("07:30"), None))),
-            ("7:30 weekdays", Some((Some("07:30"), Some("Mon to Fri")))),
-            ("weekdays 7:30", Some((Some("07:30"), Some("Mon to Fri")))),
-            ("mon-fri at 7:30 pm", Some((Some("19:30"), Some("Mon to Fri")))),
-            ("7 PM on Mon, Wed and Fri", Some((Some("19:00"), Some("Mon, Wed, Fri")))),
-            ("every day 07:30", Some((Some("07:30"), Some("every day")))),
-            ("at 8, weekend", Some((Some("08:00"), Some("Sat and Sun")))),
-            ("days Mon Wed", Some((None, Some("Mon, Wed")))),
-            ("Monday to Friday", Some((None, Some("Mon to Fri")))),
-            ("days", None),
-            ("7:30 someday", None),
-            ("25:99 weekdays", None),
-            ("7:30 8:30", None),
-            ("at", None),
-            ("", None),
+            ("7:30", Ok((Some("07:30"), None))),
+            ("7:30 weekdays", Ok((Some("07:30"), Some("Mon to Fri")))),
+            ("weekdays 7:30", Ok((Some("07:30"), Some("Mon to Fri")))),
+            ("mon-fri at 7:30 pm", Ok((Some("19:30"), Some("Mon to Fri")))),
+            ("7 PM on Mon, Wed and Fri", Ok((Some("19:00"), Some("Mon, Wed, Fri")))),
+            ("every day 07:30", Ok((Some("07:30"), Some("every day")))),
+            ("Mondays 8:00", Ok((Some("08:00"), Some("Mon")))),
+            ("every monday 8:00", Ok((Some("08:00"), Some("Mon")))),
+            ("7:30 pm on Mondays and Fridays", Ok((Some("19:30"), Some("Mon, Fri")))),
+            ("at 8, weekend", Ok((Some("08:00"), Some("Sat and Sun")))),
+            ("days Mon Wed", Ok((None, Some("Mon, Wed")))),
+            ("Monday to Friday", Ok((None, Some("Mon to Fri")))),
+            ("days", days("")),
+            ("days of old", days("of old")),
+            ("7:30 someday", days("someday")),
+            ("someday 7:30 pm", days("someday")),
+            ("25:99 weekdays", time()),
+            ("7:30 8:30", time()),
+            ("7 30", time()),
+            ("soon", time()),
+            ("at", time()),
+            ("", time()),
         ];
         for (text, expected) in cases {
             let read = time_and_days(text).map(|(time, days)| {
                 (time.map(|time| time.format("%H:%M").to_string()), days.map(Weekdays::name))
             });
-            let expected = expected
-                .map(|(time, days)| (time.map(str::to_owned), days.map(|days: &str| days.to_owned())));
+            let expected = expected.map(|(time, days): (Option<&str>, Option<&str>)| {
+                (time.map(str::to_owned), days.map(str::to_owned))
+            });
             assert_eq!(read, expected, "{text}");
         }
     }
@@ -175,8 +227,11 @@ mod tests {
     #[test]
     fn the_last_day_stays() {
         let monday = Weekdays::from_bits(1).unwrap();
-        assert_eq!(monday.toggled(0), None);
-        assert_eq!(monday.toggled(6).unwrap().name(), "Mon, Sun");
+        assert_eq!(monday.with(0, false), None);
+        assert_eq!(monday.with(0, true), Some(monday));
+        assert_eq!(monday.with(3, false), Some(monday));
+        assert_eq!(monday.with(6, true).unwrap().name(), "Mon, Sun");
+        assert!(monday.has(0) && !monday.has(6));
         assert!(monday.holds(NaiveDate::from_ymd_opt(2026, 11, 23).unwrap()));
         assert!(!monday.holds(NaiveDate::from_ymd_opt(2026, 11, 24).unwrap()));
         assert_eq!([Weekdays::from_bits(0), Weekdays::from_bits(128)], [None, None]);
