@@ -65,14 +65,14 @@ pub(super) fn tap(turn: &mut Turn<'_>, data: &str) -> Result<(), StoreError> {
             turn.learner.snoozed_until = Some(at);
             let time = turn.learner.zone.local(at).format("%H:%M").to_string();
             turn.toast(day::toast::snoozed(&time));
-            turn.replace_buttons(Vec::new());
+            turn.replace_buttons(day::settled_buttons());
             Ok(())
         }
         Token::NotToday => {
             let (today, now) = (turn.today(), turn.now);
             upcoming::decline(turn.db, &mut turn.learner, today, now)?;
             turn.toast(day::toast::NOT_TODAY);
-            turn.replace_buttons(Vec::new());
+            turn.replace_buttons(day::settled_buttons());
             Ok(())
         }
         Token::Pause(days) => pause::begin(turn, days),

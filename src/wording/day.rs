@@ -354,6 +354,12 @@ pub fn report_alone(name: &str, hour: u32, report: Vec<Block>) -> Screen {
         .row([primary("Stats", &Token::Stats(None)), button("Today", &Token::Today)])
 }
 
+/// Below a reminder that was put off, or that is not for today: the day is a tap away all the same.
+#[must_use]
+pub fn settled_buttons() -> Vec<Vec<Button>> {
+    vec![vec![button("Today", &Token::Today)]]
+}
+
 /// The evening's nudge: nothing was done yet, and the streak ends at `until`.
 #[must_use]
 pub fn nudge(name: &str, day: &Day, until: &str) -> Screen {
