@@ -124,7 +124,9 @@ async fn a_worker_that_is_killed_costs_nothing() {
     ann.send_text(ENDLESS).unwrap();
     tokio::time::sleep(Duration::from_millis(700)).await;
     assert!(kill_workers() > 0, "a run is under way");
-    ann.wait_for_bot(since, SOON, |seen| seen.text.contains("no result within 2 seconds")).await.unwrap();
+    ann.wait_for_bot(since, SOON, |seen| seen.text.contains("no result: the run's 2 seconds were over"))
+        .await
+        .unwrap();
     assert_eq!(stage.bot.count(JUDGED).await, 1);
     stage.end().await;
 }
