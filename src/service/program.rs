@@ -21,11 +21,11 @@ const LONG: usize = 3_000;
 /// How long the judge waits for that rest.
 const HOLD: TimeDelta = TimeDelta::milliseconds(1_500);
 
-/// A text while a coding prompt is open. `false` when none is.
-pub(super) fn typed(turn: &mut Turn<'_>, text: &str) -> Result<bool, StoreError> {
+/// A text while a coding prompt is open, as it is shown and as a program. `false` when none is.
+pub(super) fn typed(turn: &mut Turn<'_>, text: &str, source: &str) -> Result<bool, StoreError> {
     let Some(sitting) = open(turn)? else { return Ok(false) };
     let Some((card, code)) = prompt(turn, &sitting) else { return Ok(false) };
-    if !looks_like_code(text) {
+    if !looks_like_code(source) {
         if crate::chat::command::nearest(text).is_some() {
             return Ok(false);
         }
@@ -33,7 +33,7 @@ pub(super) fn typed(turn: &mut Turn<'_>, text: &str) -> Result<bool, StoreError>
         return Ok(true);
     }
     let hold = if text.encode_utf16().count() >= LONG { HOLD } else { TimeDelta::zero() };
-    hand_in(turn, &sitting, card, Program::Text(text), hold)?;
+    hand_in(turn, &sitting, card, Program::Text(source), hold)?;
     Ok(true)
 }
 

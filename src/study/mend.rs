@@ -178,14 +178,6 @@ pub fn unfenced(text: &str) -> Option<String> {
     found.then_some(code)
 }
 
-/// Code between fences that nothing inside closes.
-#[must_use]
-pub fn fenced(code: &str) -> String {
-    let longest = code.split(|character| character != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(FENCE.max(longest + 1));
-    format!("{fence}\n{}\n{fence}", code.trim_end_matches('\n'))
-}
-
 struct Plain {
     text: String,
     quotes: bool,
@@ -349,9 +341,6 @@ mod tests {
             assert_eq!(unfenced(text).as_deref(), Some(code), "{text}");
         }
         assert_eq!(unfenced("x = 1"), None);
-        for code in ["x = 1\n", "'''\n```\nf()\n```\n'''\n"] {
-            assert_eq!(unfenced(&fenced(code)).as_deref(), Some(code));
-        }
         // A program may hold an example between fences: nothing of it is lost.
         let held = "def f():\n    '''\n    ```\n    f()\n    ```\n    '''\n    return 1";
         check(held, held, &[]);
