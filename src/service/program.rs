@@ -138,10 +138,11 @@ impl Service {
         submission::open(db, id)?.map(|submission| self.job(db, submission)).transpose()
     }
 
-    #[allow(clippy::unused_self, reason = "the service is asked, whatever it needs for the answer")]
     fn job(&self, db: &Connection, submission: Submission) -> Result<Job, StoreError> {
+        let code = self.decks.card(&submission.card).and_then(|(card, _)| card.code.as_ref());
+        let entry = code.map_or("", |code| code.entry.as_str());
         let readings = match (&submission.source, &submission.file) {
-            (Some(source), None) => readings(source, &submission::before(db, &submission)?),
+            (Some(source), None) => readings(entry, source, &submission::before(db, &submission)?),
             (Some(source), Some(_)) => vec![Reading::of_file(source)],
             (None, _) => Vec::new(),
         };
@@ -152,7 +153,7 @@ impl Service {
 }
 
 /// What this message and those before it may mean.
-fn readings(source: &str, before: &[Submission]) -> Vec<Reading> {
+fn readings(entry: &str, source: &str, before: &[Submission]) -> Vec<Reading> {
     let earlier: Vec<Earlier<'_>> = before
         .iter()
         .filter_map(|submission| {
@@ -164,7 +165,7 @@ fn readings(source: &str, before: &[Submission]) -> Vec<Reading> {
             Some(Earlier { submission: submission.id, source: submission.source.as_deref()?, fate })
         })
         .collect();
-    Reading::of_messages(source, &earlier)
+    Reading::of_messages(entry, source, &earlier)
 }
 
 #[cfg(test)]

@@ -61,7 +61,12 @@ impl Reading {
     /// What a message and those before it, the latest first, may mean: the likeliest first. If it ends a program that
     /// was cut, all parts come first; those that ran and failed alone come last.
     #[must_use]
-    pub fn of_messages(last: &str, before: &[Earlier<'_>]) -> Vec<Self> {
+    pub fn of_messages(entry: &str, last: &str, before: &[Earlier<'_>]) -> Vec<Self> {
+        let whole = |source: &str| defines(source, Some(entry));
+        // Two messages that both define what the prompt asks for are two programs.
+        let rivals =
+            |earlier: &&Earlier<'_>| earlier.fate != Fate::Cut && whole(last) && whole(earlier.source);
+        let before = &before[..before.iter().position(|one| rivals(&one)).unwrap_or(before.len())];
         let cut = before.first().is_some_and(|earlier| earlier.fate == Fate::Cut);
         let mut sources = vec![last.to_owned()];
         let mut parts = Vec::new();
@@ -178,8 +183,8 @@ impl<'a> Search<'a> {
             }
             // It may as well be a program of its own, whose function has another name: no reason to show again what
             // is wrong with the one before.
-            let own =
-                matches!(best.verdict.outcome, Outcome::Missing { .. }) && defines(&best.verdict.source);
+            let own = matches!(best.verdict.outcome, Outcome::Missing { .. })
+                && defines(&best.verdict.source, None);
             if own && !parts.is_empty() && !verdict.is_pass() {
                 return;
             }
@@ -189,9 +194,18 @@ impl<'a> Search<'a> {
     }
 }
 
-/// Whether a program defines something by itself.
-fn defines(source: &str) -> bool {
-    source.lines().any(|line| ["def ", "async def ", "class "].iter().any(|word| line.starts_with(word)))
+/// Whether a program defines something at its margin: this, or anything.
+fn defines(source: &str, what: Option<&str>) -> bool {
+    let named = |rest: &str| {
+        what.is_none_or(|what| {
+            let end = |rest: &str| !rest.starts_with(|one: char| one.is_alphanumeric() || one == '_');
+            rest.strip_prefix(what).is_some_and(end)
+        })
+    };
+    let defines = |line: &str| {
+        ["def ", "async def ", "class "].iter().any(|word| line.strip_prefix(word).is_some_and(named))
+    };
+    source.lines().any(defines)
 }
 
 /// The name that a program uses and does not know, if that is what stops it.
@@ -254,7 +268,7 @@ mod tests {
     }
 
     fn sources(last: &str, before: &[Earlier<'_>]) -> Vec<String> {
-        Reading::of_messages(last, before).into_iter().map(|reading| reading.source).collect()
+        Reading::of_messages("f", last, before).into_iter().map(|reading| reading.source).collect()
     }
 
     #[test]
@@ -266,12 +280,17 @@ mod tests {
         assert_eq!(sources("c", &[]), ["c"]);
         let cut_after_failed = [earlier(2, "b", Fate::Cut), earlier(1, "a", Fate::Failed)];
         assert_eq!(sources("c", &cut_after_failed), ["b\nc", "c", "a\nb\nc"]);
+        let mut two = [earlier(1, "def f():\n    return 1", Fate::NotRun)];
+        assert_eq!(sources("import x\ndef f(): return 2", &two).len(), 1, "two programs");
+        assert!(sources("def ff(): return 2", &two).len() > 1, "a helper");
+        two[0].fate = Fate::Cut;
+        assert!(sources("def f(): return 2", &two).len() > 1, "it was cut");
     }
 
     #[test]
     fn a_message_with_fences_is_also_judged_as_it_is_and_a_file_only_so() {
         let text = "def f():\n    '''\n```\nf()\n```\n    '''";
-        let read = Reading::of_messages(text, &[]);
+        let read = Reading::of_messages("f", text, &[]);
         assert_eq!(read[0], Reading { source: "f()\n".into(), what: vec![Mending::Fence], parts: vec![] });
         assert_eq!(read[1], Reading::of_file(text));
         assert_eq!(read.len(), 2);
@@ -329,7 +348,7 @@ mod tests {
     fn what_failed_before_is_a_part_only_where_the_rest_cannot_be_run() {
         let code = code("def f():");
         let before = [earlier(1, "def f():\n    m = 1", Fate::Failed)];
-        let rest = Reading::of_messages("    return m", &before);
+        let rest = Reading::of_messages("f", "    return m", &before);
         let judge = |source: &str| match source {
             "    return m" => syntax(source),
             _ => verdict(source, 6, Outcome::Passed),
@@ -337,7 +356,7 @@ mod tests {
         let found = search(&code, rest, judge).0.unwrap();
         assert!(found.verdict.is_pass());
         assert_eq!(found.parts, [1]);
-        let whole = Reading::of_messages("def f():\n    return 2", &before);
+        let whole = Reading::of_messages("f", "def f():\n    return 2", &before);
         let (found, ran) = search(&code, whole, |source| failed(source, 3, "ValueError", ""));
         assert_eq!((found.unwrap().parts, ran.len()), (vec![], 1), "it runs by itself");
     }
@@ -346,7 +365,7 @@ mod tests {
     fn a_program_under_another_name_is_not_taken_for_the_rest_of_one() {
         let code = code("def f():");
         let before = [earlier(1, "def f():\n    m = 1", Fate::Failed)];
-        let read = Reading::of_messages("def ff():\n    return 2", &before);
+        let read = Reading::of_messages("f", "def ff():\n    return 2", &before);
         let missing = |source: &str| verdict(source, 0, Outcome::Missing { entry: "f".into() });
         let judge = |source: &str| match source {
             "def ff():\n    return 2" => missing(source),

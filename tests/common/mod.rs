@@ -64,6 +64,8 @@ pub struct Conversation {
     pub messages: BTreeMap<i32, Message>,
     /// Files that the learner sent, by Telegram's id.
     pub files: BTreeMap<String, Vec<u8>>,
+    /// Programs are judged as soon as they come.
+    pub judges: bool,
     handed_in: bool,
     next_message: i32,
     taps: u32,
@@ -83,6 +85,7 @@ impl Conversation {
             who,
             messages: BTreeMap::new(),
             files: BTreeMap::new(),
+            judges: true,
             handed_in: false,
             next_message: 1,
             taps: 0,
@@ -141,7 +144,7 @@ impl Conversation {
             self.handed_in |= handed_in;
         }
         self.now += TimeDelta::seconds(10);
-        if std::mem::take(&mut self.handed_in) {
+        if self.judges && std::mem::take(&mut self.handed_in) {
             self.judge(&mut events);
         }
         events
@@ -161,10 +164,15 @@ impl Conversation {
                 },
                 None => self.judged(&job.card, job.readings),
             };
-            let said = self.service.judged(&self.db, job.submission, &ending, self.now).unwrap();
-            let said = said.into_iter().flat_map(|said| said.reply);
-            events.extend(said.map(|op| self.apply(op)).collect::<Vec<_>>());
+            events.extend(self.end(job.submission, &ending));
         }
+    }
+
+    /// Ends a submission that waits.
+    pub fn end(&mut self, submission: i64, ending: &Ending) -> Vec<Event> {
+        let said = self.service.judged(&self.db, submission, ending, self.now).unwrap();
+        let said = said.into_iter().flat_map(|said| said.reply);
+        said.map(|op| self.apply(op)).collect()
     }
 
     fn judged(&self, card: &CardId, readings: Vec<Reading>) -> Ending {

@@ -9,20 +9,19 @@ pub(super) fn missing(entry: &str, source: &str) -> Block {
     let code = |text: &str| Span::Code(text.to_owned());
     let text = |text: &str| Span::Text(text.to_owned());
     Block::Paragraph(Rich(match within(entry, source) {
-        Some((kind @ "class", name)) => vec![
-            code(entry),
-            text(&format!(" stands in the {kind} ")),
-            code(name),
-            text(". Move it out of it, to the margin, and take "),
-            code("self"),
-            text(" away: the judge calls the function itself."),
-        ],
-        Some((kind, name)) => vec![
-            code(entry),
-            text(&format!(" stands in the {kind} ")),
-            code(name),
-            text(". Move it out of it, to the margin: the judge calls it itself."),
-        ],
+        Some((kind, name)) => {
+            let mut words = vec![
+                code(entry),
+                text(&format!(" stands inside the {kind} ")),
+                code(name),
+                text(&format!(". Move it to the margin, outside of the {kind}")),
+            ];
+            if kind == "class" {
+                words.extend([text(", and take "), code("self"), text(" away")]);
+            }
+            words.push(text(": the judge calls the function itself."));
+            words
+        }
         None => vec![
             text("Define "),
             code(entry),
@@ -56,10 +55,10 @@ pub(super) fn explained(got: &Got) -> Option<Block> {
         Got::Raised { class, message } if class == "ModuleNotFoundError" => {
             let module = message.split('\'').nth(1)?.split('.').next().unwrap_or_default();
             let module = Span::Code(shortened(module));
-            let rest = " is not here: only Python's standard library is. The prompt needs no more.";
+            let rest = " is not here: the judge has only Python's standard library, and the prompt needs no more.";
             vec![module, Span::Text(rest.into())]
         }
-        Got::Raised { class, message } if class == "RuntimeError" && message.starts_with("input()") => {
+        Got::Raised { class, message } if class == "RuntimeError" && message.contains("lost sys.stdin") => {
             let rest = " has no answer here: the judge calls your function, nobody types.";
             vec![Span::Code("input()".into()), Span::Text(rest.into())]
         }
@@ -78,11 +77,11 @@ pub(super) fn explained(got: &Got) -> Option<Block> {
     Some(Block::Paragraph(Rich(text)))
 }
 
-/// A value without its place in memory, which says nothing to anybody.
-pub(super) fn placeless(value: &str) -> String {
-    let made = ["<coroutine object", "<generator object"].iter().any(|kind| value.starts_with(kind));
-    match value.rsplit_once(" at 0x") {
-        Some((kind, _)) if made => format!("{kind}>"),
-        _ => value.to_owned(),
+/// A value as words where Python's own say nothing but a place in memory.
+pub(super) fn placeless(value: &str) -> &str {
+    match value {
+        value if value.starts_with("<coroutine object") => "a coroutine",
+        value if value.starts_with("<generator object") => "a generator",
+        value => value,
     }
 }

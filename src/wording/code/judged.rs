@@ -171,9 +171,9 @@ fn pointed_at(text: &str, source: &str, line: usize, column: usize) -> String {
 fn failed(failure: &Failure) -> Vec<Block> {
     let mut blocks = vec![Block::Paragraph(markdown::inline(&format!("First to fail: {}", failure.name)))];
     let (expected, got) = match (&failure.expected, &failure.got) {
-        (Expected::Value(expected), Got::Value(got)) => short_pair(expected, &placeless(got)),
+        (Expected::Value(expected), Got::Value(got)) => short_pair(expected, placeless(got)),
         (Expected::Value(expected), _) => (short(expected), String::new()),
-        (_, Got::Value(got)) => (String::new(), short(&placeless(got))),
+        (_, Got::Value(got)) => (String::new(), short(placeless(got))),
         _ => Default::default(),
     };
     let mut lines = match &failure.expected {
