@@ -190,6 +190,11 @@ fn failed(failure: &Failure) -> Vec<Block> {
     }
     lines.extend(trace_lines(&failure.trace));
     blocks.push(python(lines.join("\n")));
+    if failure.got == Got::TimeOut && failure.test > 0 && !matches!(failure.expected, Expected::Holds(_)) {
+        let shared =
+            "The calls of all tests share these seconds; this one was under way when they were over.";
+        blocks.push(Block::paragraph(shared));
+    }
     let explained = explained(&failure.got);
     let known = explained.is_some();
     blocks.extend(explained);
@@ -236,7 +241,7 @@ fn got_lines(label: &str, indent: usize, got: &Got) -> Vec<String> {
             let result = words("the right result, but the arguments were changed");
             return vec![result, value("before", &before), unexpected("after", &after, &before, indent)];
         }
-        Got::TimeOut => "no result: the run's 2 seconds were over".to_owned(),
+        Got::TimeOut => "no result: 2 seconds were over".to_owned(),
         Got::TooMuchOutput => "more than 64 KiB of printed text".to_owned(),
         Got::Broken => {
             "the end of Python itself: out of memory, nested too deeply, or told to exit".to_owned()
