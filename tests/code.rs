@@ -3,7 +3,7 @@
 mod common;
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command};
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -11,9 +11,8 @@ use common::edge::{Bot, SOON, Stage, local_chat, process, say, settle_in, tap};
 use common::prompt;
 use common::softmax::{RIGHT, fifty, open_prompt};
 use liftoff::clock::Clock;
-use liftoff::localchat::Handle;
+use liftoff::localchat::{Handle, Learner, LocalChat, Seen};
 use liftoff::sandbox::{Options, Sandbox, State};
-use liftoff::store;
 
 const UNSHIFTED: &str = "def softmax(z, temperature=1.0):
     if temperature <= 0:
@@ -97,36 +96,113 @@ async fn a_program_over_several_messages_is_one() {
     stage.end().await;
 }
 
-/// Ends the workers of this process's sandbox, as an operator or the system might.
-fn kill_workers() -> usize {
-    let own = std::process::id().to_string();
-    let mut killed = 0;
-    for entry in std::fs::read_dir("/proc").unwrap().flatten() {
-        let read = |file: &str| std::fs::read_to_string(entry.path().join(file)).unwrap_or_default();
-        let parent = read("stat")
-            .rsplit(')')
-            .next()
-            .and_then(|rest| rest.split_whitespace().nth(1).map(str::to_owned));
-        if parent.as_deref() == Some(&own) && read("cmdline").contains("sandbox-worker") {
-            let pid = entry.file_name().into_string().unwrap();
-            killed += usize::from(Command::new("kill").args(["-9", &pid]).status().unwrap().success());
-        }
+/// A bot in a process of its own, whose workers are nobody else's, with Ann at the prompt.
+struct Apart {
+    chat: LocalChat,
+    handle: Handle,
+    ann: Learner,
+    folder: tempfile::TempDir,
+    bot: Child,
+}
+
+impl Apart {
+    async fn new() -> Self {
+        let _prepared = sandbox().await;
+        let folder = tempfile::tempdir().unwrap();
+        copy_prepared(folder.path());
+        let chat = local_chat(&Clock::system(TimeDelta::zero()), true, 0).await;
+        let handle = chat.handle();
+        let bot = process(&chat.url(), folder.path()).spawn().unwrap();
+        let ann = handle.add_learner("Ann");
+        settle_in(&ann, &handle).await;
+        open_prompt(&ann, &handle).await;
+        let stage = Self { chat, handle, ann, folder, bot };
+        stage.idle().await;
+        stage
     }
-    killed
+
+    fn count(&self, sql: &str) -> i64 {
+        let db = rusqlite::Connection::open(self.folder.path().join("liftoff.db")).unwrap();
+        db.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
+    fn kill(&mut self) {
+        self.bot.kill().unwrap();
+        self.bot.wait().unwrap();
+    }
+
+    fn start_again(&mut self) {
+        self.bot = process(&self.chat.url(), self.folder.path()).spawn().unwrap();
+    }
+
+    /// The workers, each with the time that it has computed so far, in hundredths of a second.
+    fn workers(&self) -> Vec<(String, u64)> {
+        let of = self.bot.id().to_string();
+        let worker = |entry: std::fs::DirEntry| {
+            let read = |file: &str| std::fs::read_to_string(entry.path().join(file)).unwrap_or_default();
+            let stat = read("stat");
+            let fields: Vec<&str> = stat.rsplit(')').next()?.split_whitespace().collect();
+            let is_one = fields.get(1) == Some(&of.as_str()) && read("cmdline").contains("sandbox-worker");
+            let ticks = |field: usize| fields.get(field)?.parse::<u64>().ok();
+            Some((entry.file_name().into_string().ok()?, ticks(11)? + ticks(12)?)).filter(|_| is_one)
+        };
+        std::fs::read_dir("/proc").unwrap().flatten().filter_map(worker).collect()
+    }
+
+    /// Waits until the prompt's typical mistakes are learned and no worker computes.
+    async fn idle(&self) {
+        let idle = async {
+            let mut before = Vec::new();
+            loop {
+                tokio::time::sleep(Duration::from_millis(400)).await;
+                let now = self.workers();
+                if !now.is_empty() && now == before {
+                    return;
+                }
+                before = now;
+            }
+        };
+        tokio::time::timeout(SOON, idle).await.expect("the workers come to rest");
+    }
+
+    /// Waits until a worker runs a program: idle ones compute nothing, and one that starts only a moment.
+    async fn running_worker(&self) -> String {
+        const HALF_A_SECOND: u64 = 50;
+        let before = self.workers();
+        let used = |pid: &String| before.iter().find(|(one, _)| one == pid).map_or(0, |(_, ticks)| *ticks);
+        let running = async {
+            loop {
+                let runs = |(pid, ticks): &(String, u64)| *ticks >= used(pid) + HALF_A_SECOND;
+                if let Some((pid, _)) = self.workers().into_iter().find(runs) {
+                    return pid;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(SOON, running).await.expect("a run is under way")
+    }
+}
+
+impl Drop for Apart {
+    fn drop(&mut self) {
+        let _ = self.bot.kill();
+        let _ = self.bot.wait();
+    }
 }
 
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_is_killed_costs_nothing() {
-    let stage = stage().await;
-    let (ann, handle) = (&stage.ann, &stage.handle);
-    let since = handle.revision();
-    ann.send_text(ENDLESS).unwrap();
-    tokio::time::sleep(Duration::from_millis(700)).await;
-    assert!(kill_workers() > 0, "a run is under way");
-    ann.wait_for_bot(since, SOON, |seen| seen.text.contains("no result within 2 seconds")).await.unwrap();
-    assert_eq!(stage.bot.count(JUDGED).await, 1);
-    stage.end().await;
+    let stage = Apart::new().await;
+    let since = stage.handle.revision();
+    stage.ann.send_text(ENDLESS).unwrap();
+    let worker = stage.running_worker().await;
+    assert_eq!(stage.count(JUDGED), 0, "its verdict is still to come");
+    assert!(Command::new("kill").args(["-9", &worker]).status().unwrap().success());
+    let late = |seen: &Seen| seen.text.contains("no result: 2 seconds were over");
+    stage.ann.wait_for_bot(since, SOON, late).await.unwrap();
+    assert!(stage.workers().iter().all(|(pid, _)| *pid != worker), "another one ran it");
+    assert_eq!(stage.count(JUDGED), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -148,41 +224,60 @@ async fn a_bot_that_is_stopped_judges_after_its_next_start() {
     stage.end().await;
 }
 
+#[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_in_the_middle_of_a_run_it_judges_once_after_the_restart() {
-    let _prepared = sandbox().await;
-    let folder = tempfile::tempdir().unwrap();
-    copy_prepared(folder.path());
-    let clock = Clock::system(TimeDelta::zero());
-    let chat = local_chat(&clock, true, 0).await;
-    let handle = chat.handle();
-    let mut bot = process(&chat.url(), folder.path()).spawn().unwrap();
-    let ann = handle.add_learner("Ann");
-    settle_in(&ann, &handle).await;
-    open_prompt(&ann, &handle).await;
-    let since = handle.revision();
-    let slow = RIGHT.replace("    m = max(z)", "    m = max(z)\n    for _ in range(1_500_000): pass");
-    for round in 0..3 {
-        if round == 0 {
-            ann.send_text(&slow).unwrap();
-        }
-        tokio::time::sleep(Duration::from_millis(300)).await;
-        bot.kill().unwrap();
-        bot.wait().unwrap();
-        bot = process(&chat.url(), folder.path()).spawn().unwrap();
+    let mut stage = Apart::new().await;
+    let since = stage.handle.revision();
+    stage.ann.send_text(ENDLESS).unwrap();
+    for _ in 0..3 {
+        stage.running_worker().await;
+        stage.kill();
+        assert_eq!(stage.count(JUDGED), 0, "it was in the middle of the run");
+        stage.start_again();
     }
-    ann.wait_for_bot(since, SOON * 3, |seen| seen.text.contains(" tests")).await.unwrap();
-    bot.kill().unwrap();
-    bot.wait().unwrap();
-    let verdicts = ann.messages().into_iter().filter(|seen| seen.text.contains(" tests")).count();
-    let db = store::open(&folder.path().join("liftoff.db")).unwrap();
-    let count = |sql: &str| db.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!((count("select count(*) from submission"), count(JUDGED)), (1, 1));
-    assert_eq!(
-        count("select count(*) from review"),
-        count("select count(*) from submission where outcome = 'passed'")
+    stage.ann.wait_for_bot(since, SOON * 3, |seen| seen.text.contains(" tests")).await.unwrap();
+    stage.idle().await;
+    stage.kill();
+    assert_eq!((stage.count("select count(*) from submission"), stage.count(JUDGED)), (1, 1));
+    assert_eq!(stage.count("select count(*) from submission where outcome = 'failed'"), 1);
+    let verdicts = stage.ann.messages().into_iter().filter(|seen| seen.text.contains(" tests"));
+    assert_eq!(verdicts.count(), 1);
+}
+
+/// Of one learner one program runs at a time, whatever is free; another learner's runs beside it.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn one_program_of_a_learner_runs_at_a_time() {
+    let stage = Apart::new().await;
+    let (ann, handle) = (&stage.ann, &stage.handle);
+    let bob = handle.add_learner("Bob");
+    settle_in(&bob, handle).await;
+    open_prompt(&bob, handle).await;
+    stage.idle().await;
+    for _ in 0..3 {
+        ann.send_text(ENDLESS).unwrap();
+    }
+    while stage.count("select count(*) from submission") < 3 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    stage.running_worker().await;
+    say(&bob, handle, RIGHT, |seen| seen.text.contains("6 of 6")).await;
+    assert!(
+        stage.count("select count(*) from submission where outcome = 'failed'") < 3,
+        "Bob did not wait for all of Ann's"
     );
-    assert_eq!(verdicts, 1);
+    let all = |_: &Handle| {
+        let told = ann.messages().into_iter().filter(|seen| seen.text.contains("0 of 6")).count();
+        (told == 3).then_some(())
+    };
+    handle.wait("Ann's verdicts", SOON * 2, all).await.unwrap();
+    // Each computes for its two seconds: two at a time would end less than that apart.
+    let closest =
+        "select min(later.judged_at - earlier.judged_at) from submission earlier join submission later
+        on later.learner = earlier.learner and later.id = earlier.id + 1 where earlier.outcome = 'failed'";
+    let apart = stage.count(closest);
+    assert!(apart >= 1_900, "{apart} ms");
 }
 
 /// The prepared interpreter of the tests, for a bot of its own.

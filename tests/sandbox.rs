@@ -120,10 +120,10 @@ fn a_program_without_the_function_is_told_so() {
 #[test]
 fn chat_programs_and_editors_are_forgiven() {
     let verdict = judge(
-        "Here it is:\n```python\r\ndef add(a, b):\r\n\tif a is None:\r\n        raise ValueError(“no number”)\r\n\treturn a + b\r\n```",
+        "\r\ndef add(a, b):\r\n\tif a is None:\r\n        raise ValueError(“no number”)\r\n\treturn a + b\r\n",
     );
     assert!(verdict.is_pass(), "{verdict:?}");
-    assert_eq!(verdict.mended, [Mending::Fence, Mending::Quotes, Mending::Tabs]);
+    assert_eq!(verdict.mended, [Mending::Quotes, Mending::Tabs]);
     assert_eq!(judge("x = 1\0").outcome, Outcome::Refused(Refusal::Nul { line: 1 }));
 }
 

@@ -71,10 +71,23 @@ fn code_screens(card: &Card, week: u8) -> Vec<(String, Screen)> {
         total: code.tests.len(),
         time: Duration::from_millis(1_999),
         source: code.solution.join("\n"),
-        mended: vec![Mending::Fence, Mending::Quotes, Mending::Tabs, Mending::Margin, Mending::Signs],
+        mended: vec![
+            Mending::Fence,
+            Mending::Quotes,
+            Mending::Tabs,
+            Mending::Margin,
+            Mending::Signs,
+            Mending::Imports("import math\nfrom collections import Counter".into()),
+        ],
     };
     let long = "x = 'a value that is far too long for a phone'\n".repeat(300);
-    let passed = code::Passed { attempts: 12, best: Some(Duration::from_millis(9)), next: Some(36_500) };
+    let passed = code::Passed {
+        again: false,
+        attempts: 12,
+        hints: 3,
+        best: Some(Duration::from_millis(9)),
+        next: Some(36_500),
+    };
     let all = code.hints.len();
     let mut screens = vec![
         ("prompt".to_owned(), code::prompt(&head(0, false))),

@@ -32,7 +32,8 @@ fn play(script: &str) -> String {
     let mut lines = script.lines().peekable();
     while let Some(line) = lines.next() {
         if let Some(comment) = line.strip_prefix('#') {
-            writeln!(told, "#{comment}").unwrap();
+            let above = told.lines().next_back().is_none_or(|line| line.is_empty() || line.starts_with('#'));
+            writeln!(told, "{}#{comment}", if above { "" } else { "\n" }).unwrap();
         } else if let Some(when) = line.strip_prefix("@ ") {
             let (local, name) = when.split_at(16);
             if !name.trim().is_empty() {
@@ -84,6 +85,11 @@ fn act(chat: &mut Conversation, input: &str) -> Result<Vec<Event>, String> {
             return Ok(chat.intents(&texts.map(|(message, text)| Intent::Text { text, message })));
         }
         place if place.starts_with("{place ") => Intent::Location(shared_place(place)),
+        "{a class whose __init__ the app made italic}" => {
+            let plain = "class EarlyStopping:\n    def INIT(self, patience, min_delta=0.0):\n        self.best = float('inf')\n        self.patience, self.min_delta, self.bad = patience, min_delta, 0\n\n    def step(self, loss):\n        if loss < self.best - self.min_delta:\n            self.best, self.bad = loss, 0\n        else:\n            self.bad += 1\n        return self.bad >= self.patience";
+            let (text, code) = (plain.replace("INIT", "init"), plain.replace("INIT", "__init__"));
+            Intent::Formatted { text, code, message: 1_001 }
+        }
         "{dice}" => Intent::Attachment(Attachment::Other),
         "{edits a message}" => Intent::Edited,
         "{stops the bot}" => Intent::Blocked,
@@ -111,6 +117,7 @@ fn sent_file(chat: &mut Conversation, input: &str) -> Intent {
     let bytes = match name.as_str() {
         "latin1.py" => b"def softmax(z):\n    return '\xe9'".to_vec(),
         "large.py" => vec![b'#'; 300_000],
+        "documented.py" => solution_with_an_example(&code.solution).into_bytes(),
         _ => solution,
     };
     let size = bytes.len() as u64;
@@ -118,6 +125,15 @@ fn sent_file(chat: &mut Conversation, input: &str) -> Intent {
         chat.files.insert(name.clone(), bytes);
     }
     Intent::File { id: name.clone(), name: Some(name), size }
+}
+
+/// A right program whose docstring holds an example between fences.
+fn solution_with_an_example(solution: &[String]) -> String {
+    let documented = |line: &String| match line.starts_with("def ") {
+        true => format!("{line}\n    '''Probabilities.\n\n    ```\n    softmax([1, 2, 3])\n    ```\n    '''"),
+        false => line.clone(),
+    };
+    solution.iter().map(documented).collect::<Vec<_>>().join("\n")
 }
 
 fn tell(told: &mut String, chat: &Conversation, event: &Event) {

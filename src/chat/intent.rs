@@ -27,6 +27,15 @@ pub enum Intent {
         /// The message that carries them.
         message: i32,
     },
+    /// Words whose formatting the learner's app has made of signs that were typed or pasted: `__init__` in italics.
+    Formatted {
+        /// As shown.
+        text: String,
+        /// As it was before, should it be a program.
+        code: String,
+        /// The message that carries them.
+        message: i32,
+    },
     /// A tap on a button.
     Tap {
         /// The button's data; it may be of an older version of the bot.

@@ -4,7 +4,7 @@
 //! A submission waits in the database until its verdict is there, so whatever ends this process in the middle of a
 //! run loses nothing: it is judged after the next start, and its effect happens once.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ use crate::store::outbox::{self, Class, Outgoing};
 use crate::store::{Store, StoreError, submission};
 use crate::study::card::CardId;
 use crate::study::mend::{LONGEST, Refusal, text_of_file};
+use crate::study::reading::Search;
 use crate::study::verdict::{Outcome, Verdict};
 
 /// Longest sleep: whatever was missed is found after this at the latest.
@@ -28,7 +29,8 @@ const FAULT_PAUSE: Duration = Duration::from_secs(2);
 const AT_ONCE: usize = 2;
 /// From this share on the interpreter is built, which happens once; below it is checked, at every start.
 const BUILT_ANEW: u8 = 5;
-/// How often a run is tried whose worker was ended from outside, or did not start.
+/// How often a run is tried whose worker was ended from outside, or did not start; and how often a submission is
+/// whose judging meets a fault of ours.
 const TRIES: u32 = 5;
 
 /// A file with more bytes is no program: twice the limit, as UTF-16 takes two bytes a character.
@@ -66,6 +68,32 @@ pub struct Judging<M> {
     pub messenger: M,
 }
 
+/// What came of judging a submission.
+enum Judged {
+    /// It is over.
+    Ended,
+    /// It waits: the judge cannot take it now.
+    Waits,
+    /// A fault of ours.
+    Fault,
+}
+
+/// What the loop has under way.
+#[derive(Default)]
+struct Desk {
+    /// Runs, and whose submission each is.
+    runs: JoinSet<Judged>,
+    of: HashMap<tokio::task::Id, (i64, i64)>,
+    /// Learners whose submission met a fault: it is not taken again at once, so that it cannot spin.
+    resting: JoinSet<i64>,
+    /// Learners with a submission under way or at rest.
+    busy: Vec<i64>,
+    /// Faults that submissions have met since the start.
+    faults: HashMap<i64, u32>,
+    /// Learners who know that Python is being prepared.
+    told: HashSet<i64>,
+}
+
 /// Judges until `shutdown` turns true. `calls` wake it.
 pub async fn run<M: Messenger>(
     judging: Judging<M>,
@@ -75,11 +103,9 @@ pub async fn run<M: Messenger>(
     let judging = Arc::new(judging);
     let mut moves = judging.clock.moves();
     let mut state = judging.sandbox.as_ref().map(Sandbox::watch);
-    let mut under_way: JoinSet<i64> = JoinSet::new();
-    let mut busy: Vec<i64> = Vec::new();
-    let mut told = HashSet::new();
+    let mut desk = Desk::default();
     loop {
-        let pause = match judging.fill(&mut under_way, &mut busy, &mut told).await {
+        let pause = match judging.fill(&mut desk).await {
             Ok(pause) => pause,
             Err(error) => {
                 tracing::error!(%error, "submissions wait");
@@ -92,26 +118,30 @@ pub async fn run<M: Messenger>(
                 None => std::future::pending().await,
             }
         };
-        tokio::select! {
-            Some(done) = under_way.join_next(), if !under_way.is_empty() => match done {
-                Ok(learner) => busy.retain(|one| *one != learner),
-                Err(_) => {
-                    tracing::error!("judging a submission met a fault");
-                    // Which one it was is not known: all of them are judged again.
-                    under_way = JoinSet::new();
-                    busy.clear();
-                }
-            },
+        let over = tokio::select! {
+            Some(over) = desk.runs.join_next_with_id(), if !desk.runs.is_empty() => Some(over),
+            Some(Ok(learner)) = desk.resting.join_next(), if !desk.resting.is_empty() => {
+                desk.busy.retain(|one| *one != learner);
+                None
+            }
             call = calls.recv() => match call {
-                Some(Call::Shown(card)) => judging.look_ahead(card),
-                Some(Call::HandedIn) => {}
+                Some(Call::Shown(card)) => {
+                    judging.look_ahead(card);
+                    None
+                }
+                Some(Call::HandedIn) => None,
                 None => return,
             },
-            () = ready, if state_may_change(judging.sandbox.as_ref()) => {}
-            _ = moves.changed() => {}
-            () = tokio::time::sleep(pause) => {}
+            () = ready, if state_may_change(judging.sandbox.as_ref()) => None,
+            _ = moves.changed() => None,
+            () = tokio::time::sleep(pause) => None,
             // What is under way is judged after the next start.
             _ = shutdown.wait_for(|stop| *stop) => return,
+        };
+        if let Some(over) = over {
+            // A panic's place is in the log.
+            let (run, judged) = over.unwrap_or_else(|fault| (fault.id(), Judged::Fault));
+            judging.clear(&mut desk, run, &judged).await;
         }
     }
 }
@@ -122,22 +152,17 @@ fn state_may_change(sandbox: Option<&Sandbox>) -> bool {
 
 impl<M: Messenger> Judging<M> {
     /// Starts judging as much as there is room for, and returns how long to sleep otherwise.
-    async fn fill(
-        self: &Arc<Self>,
-        under_way: &mut JoinSet<i64>,
-        busy: &mut Vec<i64>,
-        told: &mut HashSet<i64>,
-    ) -> Result<Duration, StoreError> {
+    async fn fill(self: &Arc<Self>, desk: &mut Desk) -> Result<Duration, StoreError> {
         let preparing = match self.sandbox.as_ref().map(Sandbox::state) {
             Some(State::NotReady { percent, .. }) => Some(percent),
             _ => None,
         };
         loop {
-            if preparing.is_none() && under_way.len() >= AT_ONCE {
+            if preparing.is_none() && desk.runs.len() >= AT_ONCE {
                 return Ok(LONGEST_SLEEP);
             }
-            let skip: Vec<i64> =
-                busy.iter().chain(told.iter().filter(|_| preparing.is_some())).copied().collect();
+            let told = desk.told.iter().filter(|_| preparing.is_some());
+            let skip: Vec<i64> = desk.busy.iter().chain(told).copied().collect();
             let (service, now) = (Arc::clone(&self.service), self.clock.now());
             let job = self.store.write(move |db| service.next_submission(db, &skip, now)).await?;
             match (job, preparing) {
@@ -145,18 +170,16 @@ impl<M: Messenger> Judging<M> {
                 (Some(_), Some(percent)) if percent < BUILT_ANEW => break,
                 (Some(job), Some(percent)) => {
                     // Told once; it is judged when the interpreter is ready.
-                    told.insert(job.learner);
+                    desk.told.insert(job.learner);
                     let (service, now) = (Arc::clone(&self.service), self.clock.now());
                     self.say(move |db| service.preparing(db, job.learner, percent, now)).await?;
                 }
                 (Some(job), None) => {
-                    busy.push(job.learner);
+                    let whose = (job.submission, job.learner);
+                    desk.busy.push(job.learner);
                     let judging = Arc::clone(self);
-                    under_way.spawn(async move {
-                        let learner = job.learner;
-                        judging.judge(job).await;
-                        learner
-                    });
+                    let run = desk.runs.spawn(async move { judging.judge(job).await });
+                    desk.of.insert(run.id(), whose);
                 }
                 (None, _) => break,
             }
@@ -167,22 +190,55 @@ impl<M: Messenger> Judging<M> {
         Ok(until.min(LONGEST_SLEEP))
     }
 
-    /// Judges one submission, whatever it takes; a fault of the database leaves it for the next round.
-    async fn judge(&self, job: Job) {
+    /// A run is over: its learner is free again, after a rest where the submission waits. One that meets a fault each
+    /// time ends without a verdict, so that it stops nobody.
+    async fn clear(&self, desk: &mut Desk, run: tokio::task::Id, judged: &Judged) {
+        let Some((id, learner)) = desk.of.remove(&run) else { return };
+        match judged {
+            Judged::Ended => {}
+            Judged::Waits => return desk.rest(learner),
+            Judged::Fault => {
+                let faults = desk.faults.entry(id).or_default();
+                *faults += 1;
+                tracing::error!(submission = id, faults, "judging a submission met a fault");
+                if *faults < TRIES || !self.given_up(id).await {
+                    return desk.rest(learner);
+                }
+            }
+        }
+        desk.faults.remove(&id);
+        desk.busy.retain(|one| *one != learner);
+    }
+
+    /// Ends a submission that cannot be judged, through no fault of its learner; silently where even saying so fails.
+    /// `false` when the database takes nothing.
+    async fn given_up(&self, id: i64) -> bool {
+        let (service, now) = (Arc::clone(&self.service), self.clock.now());
+        let Err(error) = self.say(move |db| service.judged(db, id, &Ending::NoJudge, now)).await else {
+            return true;
+        };
+        tracing::error!(%error, submission = id, "a submission ends without a word");
+        self.store.write(move |db| Service::dropped(db, id, now)).await.is_ok()
+    }
+
+    /// Judges one submission, whatever it takes.
+    async fn judge(&self, job: Job) -> Judged {
         let id = job.submission;
         let ending = match self.ending(job).await {
             Ok(Some(ending)) => ending,
-            Ok(None) => return,
+            Ok(None) => return Judged::Waits,
             Err(error) => {
-                tracing::error!(%error, "a submission waits");
-                tokio::time::sleep(FAULT_PAUSE).await;
-                return;
+                tracing::error!(%error, submission = id, "a submission waits");
+                return Judged::Fault;
             }
         };
         let (service, now) = (Arc::clone(&self.service), self.clock.now());
-        if let Err(error) = self.say(move |db| service.judged(db, id, &ending, now)).await {
-            tracing::error!(%error, "a verdict could not be kept; the submission is judged again");
-            tokio::time::sleep(FAULT_PAUSE).await;
+        match self.say(move |db| service.judged(db, id, &ending, now)).await {
+            Ok(()) => Judged::Ended,
+            Err(error) => {
+                tracing::error!(%error, submission = id, "a verdict could not be kept");
+                Judged::Fault
+            }
         }
     }
 
@@ -201,18 +257,10 @@ impl<M: Messenger> Judging<M> {
             // The prompt left the decks while the program waited.
             return Ok(Some(Ending::NoJudge));
         };
-        let mut best: Option<Verdict> = None;
-        for source in &job.programs {
-            match judged(sandbox, &Submission { source, card: code }).await {
-                Ok(verdict) => {
-                    let nearer = |best: &Verdict| verdict.rank(&code.entry) > best.rank(&code.entry);
-                    if best.as_ref().is_none_or(nearer) {
-                        best = Some(verdict);
-                    }
-                    if best.as_ref().is_some_and(Verdict::is_pass) {
-                        break;
-                    }
-                }
+        let mut search = Search::new(code, job.readings);
+        while let Some(source) = search.to_run() {
+            match judged(sandbox, &Submission { source: &source, card: code }).await {
+                Ok(verdict) => search.saw(verdict),
                 Err(SandboxError::Stopped | SandboxError::NotReady(_)) => return Ok(None),
                 Err(error) => {
                     tracing::error!(%error, "a submission could not be judged");
@@ -220,7 +268,7 @@ impl<M: Messenger> Judging<M> {
                 }
             }
         }
-        Ok(best.map(|verdict| Ending::Judged(Box::new(verdict))))
+        Ok(search.end().map(|found| Ending::Judged(Box::new(found))))
     }
 
     /// Fetches a submission's file.
@@ -282,6 +330,16 @@ impl<M: Messenger> Judging<M> {
     }
 }
 
+impl Desk {
+    /// A learner's submissions wait a moment.
+    fn rest(&mut self, learner: i64) {
+        self.resting.spawn(async move {
+            tokio::time::sleep(FAULT_PAUSE).await;
+            learner
+        });
+    }
+}
+
 enum Fetched {
     Job(Option<Job>),
     Ending(Ending),
@@ -290,7 +348,8 @@ enum Fetched {
 fn refused(refusal: Refusal) -> Ending {
     let outcome = Outcome::Refused(refusal);
     let (source, mended) = (String::new(), Vec::new());
-    Ending::Judged(Box::new(Verdict { outcome, passed: 0, total: 0, time: Duration::ZERO, source, mended }))
+    let verdict = Verdict { outcome, passed: 0, total: 0, time: Duration::ZERO, source, mended };
+    Ending::Judged(Box::new(verdict.into()))
 }
 
 /// Judges, again where the worker was ended by somebody else.

@@ -9,7 +9,8 @@ use crate::chat::screen::Screen;
 use crate::chat::token::Act;
 use crate::decks::Place;
 use crate::store::session::{self, Face, Item, ItemOutcome, Mode, Session, SessionKind};
-use crate::store::{StoreError, plan, review, submission};
+use crate::store::submission::{self, Submission};
+use crate::store::{StoreError, plan, review};
 use crate::study::calendar::{PlanPosition, plan_day};
 use crate::study::card::{Card, CardId, Code, Kind};
 use crate::study::sm2::Quality;
@@ -66,7 +67,20 @@ fn start(turn: &mut Turn<'_>, week: Option<u8>, prompt: &(CardId, Mode)) -> Resu
     let session =
         session::begin(turn.db, turn.learner.id, SessionKind::Code, week, turn.today(), cards, turn.now)?;
     let mut sitting = Sitting::load(turn, session)?;
+    remember_help(turn, &mut sitting)?;
     show(turn, &mut sitting)
+}
+
+/// What was shown of the prompt today before it was put away stays shown: no prompt is made harder to fail by
+/// `/cancel`.
+fn remember_help(turn: &Turn<'_>, sitting: &mut Sitting) -> Result<(), StoreError> {
+    let Some(item) = sitting.current() else { return Ok(()) };
+    let (hints, solution_shown) =
+        session::help(turn.db, turn.learner.id, &item.card, sitting.session.study_day)?;
+    change(turn, sitting, |item| {
+        item.hints = hints;
+        item.solution_shown = solution_shown;
+    })
 }
 
 fn mode(turn: &Turn<'_>, card: &Card) -> Result<Mode, StoreError> {
@@ -131,13 +145,13 @@ pub(super) fn act(turn: &mut Turn<'_>, mut sitting: Sitting, act: Act) -> Result
         Act::Solution if asking && item.outcome.is_none() => sitting.session.face = Face::Sure,
         Act::Solution if asking => sitting.session.face = Face::Back,
         Act::Back if sitting.session.face == Face::Sure => {
-            let judged = submission::verdict(turn.db, place_of(&sitting.session))?.is_some();
+            let judged = submission::latest(turn.db, place_of(&sitting.session))?.is_some();
             sitting.session.face = if judged { Face::Verdict } else { Face::Front };
         }
         Act::Reveal if sitting.session.face == Face::Sure => {
             change(turn, &mut sitting, |item| item.solution_shown = true)?;
             if item.outcome.is_none() {
-                answering::log(turn, &mut sitting, card, quality(&item, 0, true), None)?;
+                answering::log(turn, &mut sitting, card, quality(item.hints, 0, true), None)?;
             }
             sitting.session.face = Face::Back;
         }
@@ -200,6 +214,7 @@ fn next(turn: &mut Turn<'_>, mut sitting: Sitting) -> Result<(), StoreError> {
     sitting.items = session::items(turn.db, sitting.session.id)?;
     sitting.session.showing = position;
     sitting.turn_to(turn, Face::Front);
+    remember_help(turn, &mut sitting)?;
     if keep {
         let screen = screen(turn, &sitting)?;
         turn.show_session_below(&mut sitting.session, screen)
@@ -239,9 +254,9 @@ pub(super) fn screen(turn: &mut Turn<'_>, sitting: &Sitting) -> Result<Screen, S
             let own = submission::last_source(turn.db, turn.learner.id, &card.id)?;
             words::solution(&head, own.as_deref(), next()?)
         }
-        Face::Verdict => match submission::verdict(turn.db, place)? {
-            Some(verdict) => {
-                let passed = verdict.is_pass().then(|| passed(turn, item, place, next()?)).transpose()?;
+        Face::Verdict => match submission::latest(turn.db, place)? {
+            Some((own, verdict)) => {
+                let passed = verdict.is_pass().then(|| passed(turn, item, &own, next()?)).transpose()?;
                 words::verdict(&head, &verdict, passed.as_ref())
             }
             None => words::prompt(&head),
@@ -253,18 +268,21 @@ pub(super) fn screen(turn: &mut Turn<'_>, sitting: &Sitting) -> Result<Screen, S
 fn passed(
     turn: &Turn<'_>,
     item: &Item,
-    place: (i64, u32),
+    own: &Submission,
     next: Option<u32>,
 ) -> Result<words::Passed, StoreError> {
     let best = submission::record(turn.db, turn.learner.id, &item.card)?.best;
-    Ok(words::Passed { attempts: submission::failures(turn.db, place)? + 1, best, next })
+    let again = submission::passed_before(turn.db, own)?;
+    let attempts = submission::failures(turn.db, own)? + 1;
+    let hints = own.hints.unwrap_or(item.hints) as usize;
+    Ok(words::Passed { again, attempts, hints, best, next })
 }
 
 /// SM-2's quality of a prompt that was passed or given up (product.md, section 4): all tests at the first submission
 /// without a hint 5; after failures or one hint 4; after more hints 3; the solution shown 1.
-pub(super) fn quality(item: &Item, failures: u32, solution_shown: bool) -> Quality {
+pub(super) fn quality(hints: u32, failures: u32, solution_shown: bool) -> Quality {
     let [_, shown, _, many_hints, helped, at_once] = Quality::ALL;
-    match (solution_shown || item.solution_shown, item.hints, failures) {
+    match (solution_shown, hints, failures) {
         (true, _, _) => shown,
         (false, 2.., _) => many_hints,
         (false, 0, 0) => at_once,
@@ -278,30 +296,18 @@ mod tests {
 
     #[test]
     fn quality_follows_help_and_failures() {
-        let item = |hints, solution_shown| Item {
-            position: 0,
-            card: "code-x".into(),
-            mode: Mode::New,
-            outcome: None,
-            review: None,
-            quality: None,
-            given: None,
-            hints,
-            solution_shown,
-        };
         let cases = [
-            (item(0, false), 0, 5),
-            (item(0, false), 3, 4),
-            (item(1, false), 0, 4),
-            (item(1, false), 2, 4),
-            (item(2, false), 0, 3),
-            (item(3, false), 5, 3),
-            (item(0, true), 0, 1),
-            (item(3, true), 1, 1),
+            (0, 0, false, 5),
+            (0, 3, false, 4),
+            (1, 0, false, 4),
+            (1, 2, false, 4),
+            (2, 0, false, 3),
+            (3, 5, false, 3),
+            (0, 0, true, 1),
+            (3, 1, true, 1),
         ];
-        for (item, failures, expected) in cases {
-            assert_eq!(quality(&item, failures, false).get(), expected, "{item:?} {failures}");
+        for (hints, failures, shown, expected) in cases {
+            assert_eq!(quality(hints, failures, shown).get(), expected, "{hints} {failures} {shown}");
         }
-        assert_eq!(quality(&item(0, false), 0, true).get(), 1);
     }
 }

@@ -126,7 +126,8 @@ impl Service {
         }
         let mut turn = Turn::begin(db, &self.decks, who, intent, now)?;
         match intent {
-            Intent::Text { text, message } => text::text(&mut turn, text, *message)?,
+            Intent::Text { text, message } => text::text(&mut turn, text, text, *message)?,
+            Intent::Formatted { text, code, message } => text::text(&mut turn, text, code, *message)?,
             Intent::Tap { data, .. } => tap::tap(&mut turn, data)?,
             Intent::File { id, name, size } => program::file(&mut turn, id, name.as_deref(), *size)?,
             Intent::Location(place) => place::shared(&mut turn, *place)?,

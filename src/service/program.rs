@@ -13,6 +13,7 @@ use crate::store::session::SessionKind;
 use crate::store::submission::{self, HandedIn, Program, Submission, SubmissionOutcome};
 use crate::study::card::{Card, CardId};
 use crate::study::mend;
+use crate::study::reading::{Earlier, Fate, Reading};
 use crate::wording::code as words;
 
 /// A message of so many UTF-16 units was probably cut by the learner's app, so the rest is on its way.
@@ -20,11 +21,11 @@ const LONG: usize = 3_000;
 /// How long the judge waits for that rest.
 const HOLD: TimeDelta = TimeDelta::milliseconds(1_500);
 
-/// A text while a coding prompt is open. `false` when none is.
-pub(super) fn typed(turn: &mut Turn<'_>, text: &str) -> Result<bool, StoreError> {
+/// A text while a coding prompt is open, as it is shown and as a program. `false` when none is.
+pub(super) fn typed(turn: &mut Turn<'_>, text: &str, source: &str) -> Result<bool, StoreError> {
     let Some(sitting) = open(turn)? else { return Ok(false) };
     let Some((card, code)) = prompt(turn, &sitting) else { return Ok(false) };
-    if !looks_like_code(text) {
+    if !looks_like_code(source) {
         if crate::chat::command::nearest(text).is_some() {
             return Ok(false);
         }
@@ -32,7 +33,7 @@ pub(super) fn typed(turn: &mut Turn<'_>, text: &str) -> Result<bool, StoreError>
         return Ok(true);
     }
     let hold = if text.encode_utf16().count() >= LONG { HOLD } else { TimeDelta::zero() };
-    hand_in(turn, &sitting, card, Program::Text(text), hold)?;
+    hand_in(turn, &sitting, card, Program::Text(source), hold)?;
     Ok(true)
 }
 
@@ -78,7 +79,8 @@ fn hand_in(
 ) -> Result<(), StoreError> {
     let item = place_of(&sitting.session);
     submission::mark_parts(turn.db, item, turn.now)?;
-    let new = HandedIn { learner: turn.learner.id, item, card: &card.id, program, at: turn.now, hold };
+    let hints = sitting.current().map_or(0, |item| item.hints);
+    let new = HandedIn { learner: turn.learner.id, item, card: &card.id, program, hints, at: turn.now, hold };
     submission::hand_in(turn.db, &new)?;
     turn.typing();
     turn.call(Call::HandedIn);
@@ -109,7 +111,7 @@ pub struct Job {
     /// The file that has to be fetched first.
     pub file: Option<String>,
     /// What the learner's messages may mean, the likeliest first.
-    pub programs: Vec<String>,
+    pub readings: Vec<Reading>,
 }
 
 impl Service {
@@ -136,39 +138,34 @@ impl Service {
         submission::open(db, id)?.map(|submission| self.job(db, submission)).transpose()
     }
 
-    #[allow(clippy::unused_self, reason = "the service is asked, whatever it needs for the answer")]
     fn job(&self, db: &Connection, submission: Submission) -> Result<Job, StoreError> {
-        let programs = match (&submission.source, &submission.file) {
-            (Some(source), None) => programs(source, &submission::before(db, &submission)?),
-            (Some(source), Some(_)) => vec![source.clone()],
+        let code = self.decks.card(&submission.card).and_then(|(card, _)| card.code.as_ref());
+        let entry = code.map_or("", |code| code.entry.as_str());
+        let readings = match (&submission.source, &submission.file) {
+            (Some(source), None) => readings(entry, source, &submission::before(db, &submission)?),
+            (Some(source), Some(_)) => vec![Reading::of_file(source)],
             (None, _) => Vec::new(),
         };
         let file = submission.file.filter(|_| submission.source.is_none());
         let Submission { id, learner, card, .. } = submission;
-        Ok(Job { submission: id, learner, card, file, programs })
+        Ok(Job { submission: id, learner, card, file, readings })
     }
 }
 
-/// What this message and those before it may mean. If it ends a program that was cut, all parts come first.
-fn programs(source: &str, before: &[Submission]) -> Vec<String> {
-    const MOST: usize = 4;
-    let cut = before.first().is_some_and(|part| part.outcome == Some(SubmissionOutcome::Part));
-    let mut longer = vec![source.to_owned()];
-    let mut levels = Vec::new();
-    for part in before.iter().filter_map(|part| part.source.as_deref()) {
-        longer = longer.iter().flat_map(|rest| mend::joined(part, rest)).take(MOST).collect();
-        levels.push(longer.clone());
-    }
-    if cut {
-        levels.reverse();
-    }
-    let alone = vec![source.to_owned()];
-    let all: Vec<Vec<String>> = if cut {
-        levels.into_iter().chain([alone]).collect()
-    } else {
-        [alone].into_iter().chain(levels).collect()
-    };
-    all.into_iter().flatten().take(2 * MOST).collect()
+/// What this message and those before it may mean.
+fn readings(entry: &str, source: &str, before: &[Submission]) -> Vec<Reading> {
+    let earlier: Vec<Earlier<'_>> = before
+        .iter()
+        .filter_map(|submission| {
+            let fate = match submission.outcome? {
+                SubmissionOutcome::Part => Fate::Cut,
+                SubmissionOutcome::Failed => Fate::Failed,
+                _ => Fate::NotRun,
+            };
+            Some(Earlier { submission: submission.id, source: submission.source.as_deref()?, fate })
+        })
+        .collect();
+    Reading::of_messages(entry, source, &earlier)
 }
 
 #[cfg(test)]
@@ -193,25 +190,5 @@ mod tests {
         {
             assert!(!looks_like_code(words), "{words}");
         }
-    }
-
-    #[test]
-    fn messages_in_a_row_are_tried_together() {
-        let part = |source: &str, outcome| Submission {
-            id: 1,
-            learner: 7,
-            session: 1,
-            position: 0,
-            card: "code-x".into(),
-            source: Some(source.into()),
-            file: None,
-            received_at: DateTime::UNIX_EPOCH,
-            outcome: Some(outcome),
-        };
-        let unrun = [part("b", SubmissionOutcome::NotRun), part("a", SubmissionOutcome::NotRun)];
-        assert_eq!(programs("c", &unrun), ["c", "b\nc", "a\nb\nc"]);
-        let cut = [part("b", SubmissionOutcome::Part), part("a", SubmissionOutcome::Part)];
-        assert_eq!(programs("c", &cut), ["a\nb\nc", "b\nc", "c"]);
-        assert_eq!(programs("c", &[]), ["c"]);
     }
 }

@@ -13,8 +13,8 @@ use crate::wording::{help, trouble};
 /// Longer texts are no answer to anything the bot asks.
 const LONGEST: usize = 1_000;
 
-/// Does what a text asks for.
-pub(super) fn text(turn: &mut Turn<'_>, text: &str, message: i32) -> Result<(), StoreError> {
+/// Does what a text asks for. `code` is what it is as a program.
+pub(super) fn text(turn: &mut Turn<'_>, text: &str, code: &str, message: i32) -> Result<(), StoreError> {
     let command = command::split(text);
     if turn.is_new {
         let link = command.filter(|(name, _)| name == "start").map(|(_, rest)| rest);
@@ -32,7 +32,7 @@ pub(super) fn text(turn: &mut Turn<'_>, text: &str, message: i32) -> Result<(), 
         // No setting has such a value: it is meant for the open prompt.
         turn.learner.dialog = None;
     }
-    if turn.learner.dialog.is_none() && program::typed(turn, text)? {
+    if turn.learner.dialog.is_none() && program::typed(turn, text, code)? {
         return Ok(());
     }
     if turn.learner.dialog == Some(Dialog::Note) {

@@ -311,6 +311,22 @@ pub fn items(db: &Connection, session: i64) -> Result<Vec<Item>, StoreError> {
     Ok(items.collect::<Result<_, _>>()?)
 }
 
+/// What a learner was shown of a coding prompt on a study day, where it was put away unfinished: hints, and whether
+/// the solution.
+///
+/// # Errors
+/// When SQLite refuses.
+pub fn help(db: &Connection, learner: i64, card: &CardId, day: StudyDay) -> Result<(u32, bool), StoreError> {
+    Ok(db
+        .prepare_cached(
+            "select coalesce(max(i.hints), 0), coalesce(max(i.solution_shown), 0)
+             from session_item i join session s on s.id = i.session
+             where s.learner = ?1 and s.study_day = ?2 and i.card = ?3
+                 and (i.outcome is null or i.outcome = 'skipped')",
+        )?
+        .query_row((learner, day.0, &card.0), |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
 /// Writes what became of an item.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! Programs that learners handed in: jobs for the judge, kept until their verdict is, and what came of them.
 
-use std::time::Duration;
+mod record;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
@@ -11,9 +11,11 @@ use super::named::named;
 use crate::study::card::CardId;
 use crate::study::verdict::Verdict;
 
+pub use record::{Record, failures, last_source, passed_before, record, tried};
+
 /// Messages that come within this time of each other may be one program.
 const TOGETHER: TimeDelta = TimeDelta::minutes(2);
-/// Of a prompt's submissions so many keep their text.
+/// Of a prompt's submissions so many keep their text, and the latest that passed.
 const KEPT: u32 = 5;
 
 /// What came of a submission.
@@ -25,9 +27,9 @@ pub enum SubmissionOutcome {
     Failed,
     /// It was no program, or not the one asked for; no attempt is counted.
     NotRun,
-    /// The rest of it came in the next message.
+    /// The rest of it came in a later message.
     Part,
-    /// It could not be judged, through no fault of the learner.
+    /// It could not be judged, through no fault of the learner, or its prompt had been left: it does not count.
     Dropped,
 }
 named!(SubmissionOutcome {
@@ -57,6 +59,8 @@ pub struct Submission {
     pub file: Option<String>,
     /// When it came.
     pub received_at: DateTime<Utc>,
+    /// Hints that its learner had seen then, where that is known.
+    pub hints: Option<u32>,
     /// What came of it; `None` while it waits.
     pub outcome: Option<SubmissionOutcome>,
 }
@@ -71,6 +75,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Submission> {
         source: row.get("source")?,
         file: row.get("file")?,
         received_at: instant(row.get("received_at")?),
+        hints: row.get("hints")?,
         outcome: row.get("outcome")?,
     })
 }
@@ -86,6 +91,8 @@ pub struct HandedIn<'a> {
     pub card: &'a CardId,
     /// The text, or the file that holds it.
     pub program: Program<'a>,
+    /// Hints that the learner has seen.
+    pub hints: u32,
     /// When it came.
     pub at: DateTime<Utc>,
     /// How long the judge waits for more of it.
@@ -111,8 +118,8 @@ pub fn hand_in(db: &Connection, new: &HandedIn<'_>) -> Result<(), StoreError> {
         Program::File(id) => (None, Some(id)),
     };
     db.prepare_cached(
-        "insert into submission (learner, session, position, card, source, file, received_at, ready_at)
-         values (:learner, :session, :position, :card, :source, :file, :now, :ready)",
+        "insert into submission (learner, session, position, card, source, file, hints, received_at, ready_at)
+         values (:learner, :session, :position, :card, :source, :file, :hints, :now, :ready)",
     )?
     .execute(named_params! {
         ":learner": new.learner,
@@ -121,6 +128,7 @@ pub fn hand_in(db: &Connection, new: &HandedIn<'_>) -> Result<(), StoreError> {
         ":card": new.card.0,
         ":source": source,
         ":file": file,
+        ":hints": new.hints,
         ":now": millis(new.at),
         ":ready": millis(new.at + new.hold),
     })?;
@@ -203,7 +211,7 @@ pub fn fetched(db: &Connection, id: i64, source: &str) -> Result<(), StoreError>
 }
 
 /// The messages before this one that may belong to the same program, the latest first: those that came shortly
-/// before and could not be run.
+/// before and did not pass.
 ///
 /// # Errors
 /// When SQLite refuses.
@@ -215,14 +223,27 @@ pub fn before(db: &Connection, submission: &Submission) -> Result<Vec<Submission
     let (mut parts, mut next) = (Vec::new(), submission.received_at);
     while let Some(row) = rows.next()? {
         let earlier = read(row)?;
-        let unrun = matches!(earlier.outcome, Some(SubmissionOutcome::NotRun | SubmissionOutcome::Part));
-        if !unrun || earlier.source.is_none() || next - earlier.received_at > TOGETHER {
+        let open =
+            !matches!(earlier.outcome, None | Some(SubmissionOutcome::Passed | SubmissionOutcome::Dropped));
+        if !open || earlier.source.is_none() || next - earlier.received_at > TOGETHER {
             break;
         }
         next = earlier.received_at;
         parts.push(earlier);
     }
     Ok(parts)
+}
+
+/// Notes that programs which ran and failed were parts of one that has been run whole: they do not count.
+///
+/// # Errors
+/// When SQLite refuses.
+pub fn were_parts(db: &Connection, ids: &[i64]) -> Result<(), StoreError> {
+    let mut update = db.prepare_cached(
+        "update submission set outcome = 'part', time_us = null where id = ?1 and outcome = 'failed'",
+    )?;
+    ids.iter().try_for_each(|id| update.execute([id]).map(drop))?;
+    Ok(())
 }
 
 /// Notes what came of a submission. `false` when it was judged before.
@@ -255,99 +276,29 @@ pub fn judged(
                  on older.learner = this.learner and older.card = this.card and older.id < this.id
              where this.id = :id order by older.id desc limit 1 offset :kept)
          and learner = (select learner from submission where id = :id)
-         and card = (select card from submission where id = :id)",
+         and card = (select card from submission where id = :id)
+         and id is not (
+             select max(passed.id) from submission this join submission passed
+                 on passed.learner = this.learner and passed.card = this.card and passed.outcome = 'passed'
+             where this.id = :id)",
     )?
     .execute(named_params! { ":id": id, ":kept": KEPT - 1 })?;
     Ok(changed == 1)
 }
 
-/// The verdict on an item's latest submission.
+/// An item's latest submission that has a verdict, with it.
 ///
 /// # Errors
 /// When SQLite refuses, or the verdict was written by a newer program.
-pub fn verdict(db: &Connection, item: (i64, u32)) -> Result<Option<Verdict>, StoreError> {
-    let text: Option<String> = db
+pub fn latest(db: &Connection, item: (i64, u32)) -> Result<Option<(Submission, Verdict)>, StoreError> {
+    let found: Option<(Submission, String)> = db
         .prepare_cached(
-            "select verdict from submission
+            "select * from submission
              where session = ?1 and position = ?2 and verdict is not null order by id desc limit 1",
         )?
-        .query_row(item, |row| row.get(0))
+        .query_row(item, |row| Ok((read(row)?, row.get("verdict")?)))
         .optional()?;
-    let read = |text: String| serde_json::from_str(&text);
-    text.map(read).transpose().map_err(|_| StoreError::Unreadable { what: "verdict" })
-}
-
-/// How many programs of an item ran and failed a test.
-///
-/// # Errors
-/// When SQLite refuses.
-pub fn failures(db: &Connection, item: (i64, u32)) -> Result<u32, StoreError> {
-    Ok(db
-        .prepare_cached(
-            "select count(*) from submission where session = ?1 and position = ?2 and outcome = 'failed'",
-        )?
-        .query_row(item, |row| row.get(0))?)
-}
-
-/// A learner's history with a prompt.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Record {
-    /// Programs that were run.
-    pub attempts: u32,
-    /// Those that passed.
-    pub passed: u32,
-    /// The shortest run time of one that passed.
-    pub best: Option<Duration>,
-}
-
-/// A learner's history with a prompt, over all sessions.
-///
-/// # Errors
-/// When SQLite refuses.
-pub fn record(db: &Connection, learner: i64, card: &CardId) -> Result<Record, StoreError> {
-    Ok(db
-        .prepare_cached(
-            "select count(*) as attempts, count(*) filter (where outcome = 'passed') as passed,
-                 min(time_us) filter (where outcome = 'passed') as best
-             from submission where learner = ?1 and card = ?2 and outcome in ('passed', 'failed')",
-        )?
-        .query_row((learner, &card.0), |row| {
-            let best: Option<u64> = row.get::<_, Option<i64>>("best")?.and_then(|us| u64::try_from(us).ok());
-            Ok(Record {
-                attempts: row.get("attempts")?,
-                passed: row.get("passed")?,
-                best: best.map(Duration::from_micros),
-            })
-        })?)
-}
-
-/// The learner's own program for a prompt: the latest that passed, otherwise the latest of all.
-///
-/// # Errors
-/// When SQLite refuses.
-pub fn last_source(db: &Connection, learner: i64, card: &CardId) -> Result<Option<String>, StoreError> {
-    Ok(db
-        .prepare_cached(
-            "select coalesce(verdict ->> 'source', source) as source from submission
-             where learner = ?1 and card = ?2 and source is not null
-             order by outcome is 'passed' desc, id desc limit 1",
-        )?
-        .query_row((learner, &card.0), |row| row.get(0))
-        .optional()?)
-}
-
-/// Prompts with the number of times that each was tried, by one learner.
-///
-/// # Errors
-/// When SQLite refuses.
-pub fn tried(db: &Connection, learner: i64) -> Result<std::collections::HashMap<CardId, Record>, StoreError> {
-    let mut rows = db.prepare_cached(
-        "select card, count(*) as attempts, count(*) filter (where outcome = 'passed') as passed
-         from submission where learner = ?1 and outcome in ('passed', 'failed') group by card",
-    )?;
-    let records = rows.query_map([learner], |row| {
-        let record = Record { attempts: row.get("attempts")?, passed: row.get("passed")?, best: None };
-        Ok((CardId(row.get("card")?), record))
-    })?;
-    Ok(records.collect::<Result<_, _>>()?)
+    let Some((submission, text)) = found else { return Ok(None) };
+    let verdict = serde_json::from_str(&text).map_err(|_| StoreError::Unreadable { what: "verdict" })?;
+    Ok(Some((submission, verdict)))
 }

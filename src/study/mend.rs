@@ -16,7 +16,7 @@ pub struct Mended {
 }
 
 /// Something that was changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mending {
     /// Only the code inside the fences (three backticks) was taken.
@@ -29,6 +29,8 @@ pub enum Mending {
     Tabs,
     /// All lines were indented; they were moved to the margin.
     Margin,
+    /// These import lines of the starter stood before it when it was run; line numbers do not count them.
+    Imports(String),
 }
 
 /// Why a program is not run.
@@ -38,7 +40,7 @@ pub enum Refusal {
     #[error("There is no code in it.")]
     Empty,
     /// More than [`LONGEST`] bytes.
-    #[error("That is {} KiB of code, the limit is {} KiB.", .bytes / 1024, LONGEST / 1024)]
+    #[error("That is {} KiB of code, the limit is {} KiB.", .bytes.div_ceil(1024), LONGEST / 1024)]
     TooLong {
         /// Its length.
         bytes: usize,
@@ -73,7 +75,7 @@ pub fn text_of_file(bytes: &[u8]) -> Result<String, Refusal> {
     }
 }
 
-/// Mends what can be mended without guessing.
+/// Mends what can be mended without guessing. Fences are the caller's: a program may hold some of its own.
 ///
 /// # Errors
 /// The text cannot be run at all.
@@ -93,7 +95,6 @@ pub fn mend(text: &str) -> Result<Mended, Refusal> {
         }
         _ => old,
     };
-    let text = changed(Mending::Fence, unfenced(&text), text.clone());
     let Plain { text: plain, quotes, signs } = plain(&text);
     let text = changed(Mending::Quotes, quotes.then(|| plain.clone()), text);
     let text = changed(Mending::Signs, (signs && !quotes).then(|| plain.clone()), text);
@@ -107,6 +108,9 @@ pub fn mend(text: &str) -> Result<Mended, Refusal> {
     }
     Ok(Mended { source: text, what })
 }
+
+/// So many backticks are a fence.
+const FENCE: usize = 3;
 
 /// A message of so many UTF-16 units was probably cut by the learner's app: 4,096 is a message's limit.
 const NEARLY_FULL: usize = 4_000;
@@ -139,26 +143,36 @@ pub fn joined(first: &str, second: &str) -> Vec<String> {
 }
 
 /// What stands between fences, joined; `None` without a fence. An open fence goes to the end.
-fn unfenced(text: &str) -> Option<String> {
-    let mut inside = false;
+#[must_use]
+pub fn unfenced(text: &str) -> Option<String> {
+    let ticks = |line: &str| line.len() - line.trim_start_matches('`').len();
+    // Backticks that opened the fence; as many or more close it, so that what stands inside may hold fewer.
+    let mut open = None;
     let mut found = false;
     let mut code = String::new();
     for line in text.lines() {
-        if line.trim_start().starts_with("```") {
-            let rest = line.trim_start().trim_start_matches('`');
-            // ```x = 1``` on one line.
-            if let Some(inline) = rest.strip_suffix("```").filter(|_| !inside) {
-                code.push_str(inline);
-                code.push('\n');
-            } else {
-                inside = !inside;
+        let start = line.trim_start();
+        let width = ticks(start);
+        match open {
+            None if width >= FENCE => {
+                found = true;
+                // ```x = 1``` on one line.
+                match start[width..].strip_suffix(&start[..width]) {
+                    Some(inline) => {
+                        code.push_str(inline);
+                        code.push('\n');
+                    }
+                    None => open = Some(width),
+                }
             }
-            found = true;
-        } else if inside {
-            let last = line.strip_suffix("```");
-            code.push_str(last.unwrap_or(line));
-            code.push('\n');
-            inside = last.is_none();
+            None => {}
+            Some(opened) if width >= opened => open = None,
+            Some(opened) => {
+                let last = line.strip_suffix(&"`".repeat(opened));
+                code.push_str(last.unwrap_or(line));
+                code.push('\n');
+                open = open.filter(|_| last.is_none());
+            }
         }
     }
     found.then_some(code)
@@ -315,11 +329,21 @@ mod tests {
 
     #[test]
     fn code_is_taken_out_of_fences() {
-        check("Here:\n```python\nx = 1\n```\nIs it right?", "x = 1\n", &[Mending::Fence]);
-        check("```\nx = 1\n```\nand\n```py\ny = 2\n```", "x = 1\ny = 2\n", &[Mending::Fence]);
-        check("```python\nx = 1", "x = 1\n", &[Mending::Fence]);
-        check("```\nx = 1```", "x = 1\n", &[Mending::Fence]);
-        check("```x = 1```", "x = 1\n", &[Mending::Fence]);
+        let cases = [
+            ("Here:\n```python\nx = 1\n```\nIs it right?", "x = 1\n"),
+            ("```\nx = 1\n```\nand\n```py\ny = 2\n```", "x = 1\ny = 2\n"),
+            ("```python\nx = 1", "x = 1\n"),
+            ("```\nx = 1```", "x = 1\n"),
+            ("```x = 1```", "x = 1\n"),
+            ("````\n'''\n```\nf()\n```\n'''\n````", "'''\n```\nf()\n```\n'''\n"),
+        ];
+        for (text, code) in cases {
+            assert_eq!(unfenced(text).as_deref(), Some(code), "{text}");
+        }
+        assert_eq!(unfenced("x = 1"), None);
+        // A program may hold an example between fences: nothing of it is lost.
+        let held = "def f():\n    '''\n    ```\n    f()\n    ```\n    '''\n    return 1";
+        check(held, held, &[]);
     }
 
     #[test]
@@ -346,10 +370,11 @@ mod tests {
     #[test]
     fn what_cannot_be_run_is_refused_with_a_reason() {
         assert_eq!(mend(" \n\n"), Err(Refusal::Empty));
-        assert_eq!(mend("```\n```"), Err(Refusal::Empty));
         assert_eq!(mend("a\nb\0"), Err(Refusal::Nul { line: 2 }));
         assert_eq!(mend(&"#".repeat(LONGEST + 1)), Err(Refusal::TooLong { bytes: LONGEST + 1 }));
         assert!(mend(&"#".repeat(LONGEST)).is_ok());
+        let told = Refusal::TooLong { bytes: LONGEST + 1 }.to_string();
+        assert_eq!(told, "That is 65 KiB of code, the limit is 64 KiB.");
     }
 
     #[test]

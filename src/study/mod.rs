@@ -11,6 +11,7 @@ pub mod mend;
 pub mod plan;
 pub mod queue;
 pub mod readiness;
+pub mod reading;
 pub mod report;
 pub mod sm2;
 pub mod streak;

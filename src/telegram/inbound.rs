@@ -1,5 +1,7 @@
 //! From Telegram's updates to who wants what.
 
+mod formatted;
+
 use teloxide::types::{CallbackQuery, Chat, Message, Update, UpdateKind, User};
 
 use crate::chat::intent::{Attachment, Intent, Place, Who};
@@ -75,7 +77,13 @@ fn from_message(message: &Message, edited: bool) -> Inbound {
     let intent = match (edited, message.text()) {
         (true, _) => Intent::Edited,
         (false, None) if let Some(place) = place => Intent::Location(place),
-        (false, Some(text)) => Intent::Text { text: text.to_owned(), message: message.id.0 },
+        (false, Some(text)) => {
+            let (text, message_id) = (text.to_owned(), message.id.0);
+            match formatted::as_code(&text, message.entities().unwrap_or_default()) {
+                Some(code) => Intent::Formatted { text, code, message: message_id },
+                None => Intent::Text { text, message: message_id },
+            }
+        }
         (false, None) => message.document().filter(|_| message.animation().is_none()).map_or_else(
             || Intent::Attachment(attachment(message)),
             |document| Intent::File {
@@ -154,6 +162,23 @@ mod tests {
             (
                 json!({"update_id": 1, "message": message(json!({"text": "hi"}))}),
                 Inbound::Learner(ann(), Intent::Text { text: "hi".into(), message: 7 }),
+            ),
+            (
+                json!({"update_id": 1, "message": message(json!({"text": "🚀 def init(self):", "entities": [
+                    {"type": "italic", "offset": 7, "length": 4}]}))}),
+                Inbound::Learner(
+                    ann(),
+                    Intent::Formatted {
+                        text: "🚀 def init(self):".into(),
+                        code: "🚀 def __init__(self):".into(),
+                        message: 7,
+                    },
+                ),
+            ),
+            (
+                json!({"update_id": 1, "message": message(json!({"text": "/today", "entities": [
+                    {"type": "bot_command", "offset": 0, "length": 6}]}))}),
+                Inbound::Learner(ann(), Intent::Text { text: "/today".into(), message: 7 }),
             ),
             (
                 json!({"update_id": 1, "message": message(sticker)}),

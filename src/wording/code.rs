@@ -1,5 +1,6 @@
 //! Coding prompts: the question, its help, its solution, and what is no program.
 
+mod advice;
 mod judged;
 
 use super::session::{At, Reason, reason};

@@ -20,6 +20,7 @@ use liftoff::service::{Call, Ending, Service};
 use liftoff::store;
 use liftoff::study::card::CardId;
 use liftoff::study::mend::text_of_file;
+use liftoff::study::reading::{Reading, Search};
 use liftoff::study::verdict::{Outcome, Verdict};
 use rusqlite::Connection;
 
@@ -63,6 +64,8 @@ pub struct Conversation {
     pub messages: BTreeMap<i32, Message>,
     /// Files that the learner sent, by Telegram's id.
     pub files: BTreeMap<String, Vec<u8>>,
+    /// Programs are judged as soon as they come.
+    pub judges: bool,
     handed_in: bool,
     next_message: i32,
     taps: u32,
@@ -82,6 +85,7 @@ impl Conversation {
             who,
             messages: BTreeMap::new(),
             files: BTreeMap::new(),
+            judges: true,
             handed_in: false,
             next_message: 1,
             taps: 0,
@@ -140,7 +144,7 @@ impl Conversation {
             self.handed_in |= handed_in;
         }
         self.now += TimeDelta::seconds(10);
-        if std::mem::take(&mut self.handed_in) {
+        if self.judges && std::mem::take(&mut self.handed_in) {
             self.judge(&mut events);
         }
         events
@@ -155,27 +159,32 @@ impl Conversation {
                     Err(refusal) => not_run(Outcome::Refused(refusal)),
                     Ok(text) => {
                         job = self.service.fetched(&self.db, job.submission, &text).unwrap().unwrap();
-                        self.judged(&job.card, &job.programs)
+                        self.judged(&job.card, job.readings)
                     }
                 },
-                None => self.judged(&job.card, &job.programs),
+                None => self.judged(&job.card, job.readings),
             };
-            let said = self.service.judged(&self.db, job.submission, &ending, self.now).unwrap();
-            let said = said.into_iter().flat_map(|said| said.reply);
-            events.extend(said.map(|op| self.apply(op)).collect::<Vec<_>>());
+            events.extend(self.end(job.submission, &ending));
         }
     }
 
-    fn judged(&self, card: &CardId, programs: &[String]) -> Ending {
+    /// Ends a submission that waits.
+    pub fn end(&mut self, submission: i64, ending: &Ending) -> Vec<Event> {
+        let said = self.service.judged(&self.db, submission, ending, self.now).unwrap();
+        let said = said.into_iter().flat_map(|said| said.reply);
+        said.map(|op| self.apply(op)).collect()
+    }
+
+    fn judged(&self, card: &CardId, readings: Vec<Reading>) -> Ending {
         let code = self.service.decks().card(card).and_then(|(card, _)| card.code.as_ref()).unwrap();
-        let judge = |source: &String| {
-            let submission = Submission { source, card: code };
-            prompt::runtime().block_on(prompt::sandbox().judge(submission)).unwrap()
-        };
-        let verdicts = programs.iter().map(judge);
-        // The earliest of the best.
-        let best = verdicts.rev().max_by_key(|verdict| verdict.rank(&code.entry)).unwrap();
-        Ending::Judged(Box::new(Verdict { time: Duration::from_millis(11), ..best }))
+        let mut search = Search::new(code, readings);
+        while let Some(source) = search.to_run() {
+            let submission = Submission { source: &source, card: code };
+            search.saw(prompt::runtime().block_on(prompt::sandbox().judge(submission)).unwrap());
+        }
+        let mut found = search.end().unwrap();
+        found.verdict.time = Duration::from_millis(11);
+        Ending::Judged(Box::new(found))
     }
 
     /// Goes on to an instant; reminders that come on the way are sent at their time.
@@ -250,7 +259,8 @@ impl Conversation {
 
 fn not_run(outcome: Outcome) -> Ending {
     let (source, mended, time) = (String::new(), Vec::new(), Duration::ZERO);
-    Ending::Judged(Box::new(Verdict { outcome, passed: 0, total: 0, time, source, mended }))
+    let verdict = Verdict { outcome, passed: 0, total: 0, time, source, mended };
+    Ending::Judged(Box::new(verdict.into()))
 }
 
 fn find<'b>(rows: &'b [Vec<Button>], label: &str) -> Option<&'b Button> {

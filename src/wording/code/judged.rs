@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::advice::{explained, missing, placeless};
 use super::{Head, call, cut, cut_to, python, shortened};
 use crate::chat::markdown;
 use crate::chat::screen::{Block, Rich, Screen, Span};
@@ -26,8 +27,12 @@ const PRINTED: (usize, usize) = (30, 800);
 /// What a passed prompt means for the schedule, and how it went.
 #[derive(Clone, Debug, Default)]
 pub struct Passed {
-    /// Programs that were run in this session, the one that passed included.
+    /// One passed before in this sitting.
+    pub again: bool,
+    /// Programs that were run until this one passed, itself included.
     pub attempts: u32,
+    /// Hints that the learner had seen when it came.
+    pub hints: usize,
     /// The shortest run time of all programs that ever passed.
     pub best: Option<Duration>,
     /// Days until it comes again, where the schedule moved.
@@ -39,7 +44,7 @@ pub struct Passed {
 pub fn verdict(head: &Head<'_>, verdict: &Verdict, passed: Option<&Passed>) -> Screen {
     let mut blocks = judged(verdict);
     if let Some(passed) = passed {
-        blocks.push(Block::paragraph(how_it_went(head, passed)));
+        blocks.push(Block::paragraph(how_it_went(passed)));
         if let Some(days) = passed.next {
             blocks.push(Block::footer(format!("Comes again in {}.", interval_label(days))));
         }
@@ -56,13 +61,14 @@ pub fn verdict(head: &Head<'_>, verdict: &Verdict, passed: Option<&Passed>) -> S
     head.help(Screen { blocks, buttons: Vec::new() }, false)
 }
 
-fn how_it_went(head: &Head<'_>, passed: &Passed) -> String {
-    let mut text = match passed.attempts {
-        0 | 1 => "Passed at the first submission".to_owned(),
-        attempts => format!("Passed at submission {attempts}"),
+fn how_it_went(passed: &Passed) -> String {
+    let mut text = match (passed.again, passed.attempts) {
+        (true, _) => "Passed again".to_owned(),
+        (false, 0 | 1) => "Passed at the first submission".to_owned(),
+        (false, attempts) => format!("Passed at submission {attempts}"),
     };
-    if head.hints > 0 {
-        text += &format!(", with {}", count(i64::try_from(head.hints).unwrap_or(i64::MAX), "hint"));
+    if passed.hints > 0 && !passed.again {
+        text += &format!(", with {}", count(i64::try_from(passed.hints).unwrap_or(i64::MAX), "hint"));
     }
     if let Some(best) = passed.best {
         text += &format!(". Your best time: {}", milliseconds(best));
@@ -95,42 +101,61 @@ fn judged(verdict: &Verdict) -> Vec<Block> {
             if !text.is_empty() {
                 blocks.push(python(pointed_at(text, &verdict.source, *line, *column)));
             }
-            blocks.push(Block::paragraph(format!("Python says: {}.", shortened(message))));
+            blocks.push(Block::paragraph(format!("Python says: {}", sentence(&shortened(message)))));
             blocks
         }
         Outcome::Broke { got, printed, trace } => {
             let mut blocks = vec![heading("✗ It stopped before any test".to_owned())];
             blocks.push(python([got_lines("", 0, got), trace_lines(trace)].concat().join("\n")));
+            blocks.extend(explained(got));
             blocks.extend(print(printed));
             blocks
         }
-        Outcome::Missing { entry } => vec![
-            heading(format!("✗ There is no {entry} in it")),
-            Block::Paragraph(Rich(vec![
-                Span::Text("Define ".into()),
-                Span::Code(entry.clone()),
-                Span::Text(" with exactly this name; helper functions beside it are fine.".into()),
-            ])),
-        ],
+        Outcome::Missing { entry } => {
+            vec![heading(format!("✗ There is no {entry} in it")), missing(entry, &verdict.source)]
+        }
         Outcome::Refused(refusal) => {
             vec![heading("✗ Not run".to_owned()), Block::paragraph(refusal.to_string())]
         }
     };
     if !verdict.mended.is_empty() {
-        let what: Vec<&str> = verdict.mended.iter().map(|mending| mended(*mending)).collect();
-        blocks.push(Block::footer(format!("I {}.", what.join(" and "))));
+        let mut text = Rich(vec![Span::Text("I ".into())]);
+        for (index, mending) in verdict.mended.iter().enumerate() {
+            if index > 0 {
+                text.0.push(Span::Text(" and ".into()));
+            }
+            mended(mending, &mut text);
+        }
+        text.0.push(Span::Text(".".into()));
+        blocks.push(Block::footer(text));
     }
     blocks
 }
 
-fn mended(mending: Mending) -> &'static str {
-    match mending {
+fn mended(mending: &Mending, text: &mut Rich) {
+    let words = match mending {
         Mending::Fence => "took the code between the fences",
         Mending::Quotes => "made typographic quotes plain",
         Mending::Signs => "made typographic signs plain",
         Mending::Tabs => "turned tabs into four spaces",
         Mending::Margin => "moved all lines to the margin",
-    }
+        Mending::Imports(lines) => {
+            text.0.push(Span::Text("added ".into()));
+            for (index, line) in lines.lines().enumerate() {
+                if index > 0 {
+                    text.0.push(Span::Text(", ".into()));
+                }
+                text.0.push(Span::Code(line.to_owned()));
+            }
+            " from the starter"
+        }
+    };
+    text.0.push(Span::Text(words.into()));
+}
+
+/// The text with a full stop, unless it ends already.
+fn sentence(text: &str) -> String {
+    if text.ends_with(['.', '?', '!', '…']) { text.to_owned() } else { format!("{text}.") }
 }
 
 /// The line with a mark below the place that Python names. `text` comes without its indentation.
@@ -146,9 +171,9 @@ fn pointed_at(text: &str, source: &str, line: usize, column: usize) -> String {
 fn failed(failure: &Failure) -> Vec<Block> {
     let mut blocks = vec![Block::Paragraph(markdown::inline(&format!("First to fail: {}", failure.name)))];
     let (expected, got) = match (&failure.expected, &failure.got) {
-        (Expected::Value(expected), Got::Value(got)) => short_pair(expected, got),
+        (Expected::Value(expected), Got::Value(got)) => short_pair(expected, placeless(got)),
         (Expected::Value(expected), _) => (short(expected), String::new()),
-        (_, Got::Value(got)) => (String::new(), short(got)),
+        (_, Got::Value(got)) => (String::new(), short(placeless(got))),
         _ => Default::default(),
     };
     let mut lines = match &failure.expected {
@@ -165,12 +190,22 @@ fn failed(failure: &Failure) -> Vec<Block> {
     }
     lines.extend(trace_lines(&failure.trace));
     blocks.push(python(lines.join("\n")));
-    blocks.push(match &failure.say {
+    if failure.got == Got::TimeOut && failure.test > 0 && !matches!(failure.expected, Expected::Holds(_)) {
+        let shared =
+            "The calls of all tests share these seconds; this one was under way when they were over.";
+        blocks.push(Block::paragraph(shared));
+    }
+    let explained = explained(&failure.got);
+    let known = explained.is_some();
+    blocks.extend(explained);
+    blocks.extend(match &failure.say {
         // What the learner came for.
-        Some(say) => Block::Paragraph(Rich(vec![Span::Bold(markdown::inline(say))])),
+        Some(say) => Some(Block::Paragraph(Rich(vec![Span::Bold(markdown::inline(say))]))),
+        // It failed for another reason.
+        None if known => None,
         None => {
-            let about = format!("This test is about: {}.", failure.why.trim_end_matches('.'));
-            Block::Paragraph(markdown::inline(&about))
+            let about = format!("This test is about: {}", sentence(&failure.why));
+            Some(Block::Paragraph(markdown::inline(&about)))
         }
     });
     blocks.extend(print(&failure.printed));
@@ -206,9 +241,11 @@ fn got_lines(label: &str, indent: usize, got: &Got) -> Vec<String> {
             let result = words("the right result, but the arguments were changed");
             return vec![result, value("before", &before), unexpected("after", &after, &before, indent)];
         }
-        Got::TimeOut => "no result within 2 seconds".to_owned(),
+        Got::TimeOut => "no result: 2 seconds were over".to_owned(),
         Got::TooMuchOutput => "more than 64 KiB of printed text".to_owned(),
-        Got::Broken => "a breakdown of Python: out of memory, or nested too deeply".to_owned(),
+        Got::Broken => {
+            "the end of Python itself: out of memory, nested too deeply, or told to exit".to_owned()
+        }
         Got::Cheating => "a result that fits whatever is asked".to_owned(),
     };
     vec![words(&text)]
