@@ -129,10 +129,12 @@ async fn at_the_daily_reminders_moment_one_message_speaks_for_both() {
 async fn a_settled_evening_takes_no_daily_reminder_when_something_is_put_off() {
     let stage = with_streak("2026-01-05 08:00", "21:00").await;
     stage.run_until(berlin("2026-01-06 08:00")).await;
+    // On, but not on this day: "not today" settles the nudge alone.
+    stage.say(7, "/remind 09:00 Mon").await;
     stage.tap(7, Token::NotToday).await;
     stage.tap(7, Token::Snooze(1)).await;
     stage.run_until(berlin("2026-01-06 12:00")).await;
-    stage.say(7, "/remind 20:00").await;
+    stage.say(7, "/remind 20:00 daily").await;
     stage.run_until(berlin("2026-01-06 23:00")).await;
     assert_eq!(stage.took(7, Europe__Berlin), ["01-06 09:00", "01-06 20:00"]);
 }
