@@ -187,7 +187,7 @@ fn figures_are_those_of_the_log() {
     student.chat.say(&format!("/interview {date}"));
     let shown = stats(&mut student.chat);
     let stopped: f64 = self::expected(student.db(), today, interview).values().sum();
-    let stopped = format!("{}% if you stop today", hundredths(stopped / all_cards(&all)));
+    let stopped = format!("{}% if you stop now", hundredths(stopped / all_cards(&all)));
     assert!(shown.drawn("readiness-line").ends_with(&stopped), "{} {stopped}", shown.drawn("readiness-line"));
     assert!(shown.said("Readiness").contains(&stopped), "{}", shown.said("Readiness"));
     assert_eq!(shown.drawn("headline-3"), "T-20");

@@ -302,7 +302,8 @@ pub(super) fn review(turn: &mut Turn<'_>, week: Option<u8>) -> Result<(), StoreE
         let limit =
             agenda.limits.reviews_left() == 0 || (agenda.limits.new_left() == 0 && agenda.waiting == 0);
         let tomorrow = agenda::due_tomorrow(turn.db, turn.decks, &turn.learner, today)?;
-        let begins = (reached == 0 && week.is_none()).then(|| turn.date(turn.learner.start_day));
+        let not_begun = week.is_none() && reached == 0 && agenda.waiting == 0;
+        let begins = not_begun.then(|| turn.date(turn.learner.start_day));
         turn.show(summary::nothing_to_review(week, tomorrow, limit, next, begins.as_deref()));
         return Ok(());
     }

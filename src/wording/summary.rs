@@ -116,14 +116,14 @@ pub fn nothing_to_review(
     } else {
         format!("Nothing is due{scope}, and no new card is left for today.")
     };
-    if let (Some(date), Some(next), false) = (begins, next_week, limit_reached) {
+    let ahead = next_week.map(|next| button(format!("Study week {next}"), &Token::Study(next)));
+    if let Some(date) = begins {
         return Screen::line(format!(
             "Nothing is due: your plan begins {date}. Any week can be opened before."
         ))
-        .row([primary(format!("Study week {next}"), &Token::Study(next)), button("Plan", &Token::Plan)])
-        .row([button("Today", &Token::Today)]);
+        .row([primary("Plan", &Token::Plan), button("Today", &Token::Today)])
+        .row(ahead);
     }
-    let ahead = next_week.map(|next| button(format!("Study week {next}"), &Token::Study(next)));
     Screen::line(why)
         .block(Block::paragraph(format!("Tomorrow: {tomorrow} due")))
         .row([primary("Quiz", &Token::Quiz(week)), button("Today", &Token::Today)])
