@@ -85,6 +85,41 @@ fn a_leech_is_told_of_every_four_lapses() {
 }
 
 #[test]
+fn what_is_failed_again_before_it_was_recalled_is_told_once() {
+    let (mut chat, _) = nearly_a_leech();
+    lapse(&mut chat);
+    assert!(screen(&chat).contains("A leech"));
+    chat.tap("Keep it").unwrap();
+    chat.tap("Show answer").unwrap();
+    chat.tap("Good").unwrap();
+    assert!(
+        screen(&chat).contains("0 recalled at once · 1 in the drill · 1 new leech\n"),
+        "{}",
+        screen(&chat)
+    );
+    chat.now += chrono::TimeDelta::days(1);
+    chat.say("/review");
+    chat.tap("Show answer").unwrap();
+    chat.tap("Again").unwrap();
+    assert!(screen(&chat).contains("drill"), "{}", screen(&chat));
+    chat.tap("Show answer").unwrap();
+    chat.tap("Good").unwrap();
+    assert!(screen(&chat).contains("0 recalled at once · 1 in the drill\n"), "{}", screen(&chat));
+}
+
+#[test]
+fn a_note_whose_card_is_no_longer_open_is_not_kept() {
+    let (mut chat, card) = nearly_a_leech();
+    lapse(&mut chat);
+    chat.tap("Note").unwrap();
+    // As when the card leaves the decks while its note is awaited: no tap and no command leads here.
+    chat.db.execute("update session set ended_at = 0", []).unwrap();
+    chat.say("the system is shared");
+    assert!(screen(&chat).contains("The card of this note is no longer open, so nothing was kept."));
+    assert_eq!(note::find(&chat.db, 7, &card).unwrap(), None);
+}
+
+#[test]
 fn a_note_is_deleted_and_replaced_and_belongs_to_one_learner() {
     let (mut chat, card) = nearly_a_leech();
     lapse(&mut chat);

@@ -49,10 +49,13 @@ fn today(student: &Student) -> StudyDay {
     StudyDay(i32::try_from(student.chat.now.timestamp() / 86_400).unwrap())
 }
 
-/// The numbers of a line such as "12 due · 10 new · 3 to drill · about 9 min", by their names.
+/// The numbers of a line such as "12 due · 10 new · 3 to drill · about 9 min", by their names; of "1 of 3 due" the
+/// first.
 fn number(text: &str, name: &str) -> Option<usize> {
     let parts = text.lines().flat_map(|line| line.split(" · "));
-    parts.filter_map(|part| part.strip_suffix(name)).find_map(|number| number.trim().parse().ok())
+    parts
+        .filter_map(|part| part.strip_suffix(name))
+        .find_map(|number| number.trim().split(" of ").next()?.parse().ok())
 }
 
 /// What the overview says is due, and new.

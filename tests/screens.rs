@@ -14,6 +14,7 @@ use liftoff::study::value;
 use liftoff::study::verdict::{Expected, Failure, Got, Outcome, TraceLine, Verdict as Judged};
 use liftoff::wording::pause::Until;
 use liftoff::wording::session::{self, At, Grading, Head, Next, Reason, Verdict};
+use liftoff::wording::streak::News;
 use liftoff::wording::{
     checkpoint, code, day, help, moving, note, pause, place, plan, portfolio, settings, setup, stats, trouble,
 };
@@ -298,6 +299,7 @@ fn every_week_and_every_fixed_screen_is_clean_and_fits() {
                     done: false,
                 },
                 due: 100,
+                due_in_all: 5000,
                 new: 200,
                 drill: 100,
                 minutes: 999,
@@ -307,6 +309,12 @@ fn every_week_and_every_fixed_screen_is_clean_and_fits() {
                 raised: Some(day::Raised { to: 1000, from: 100 }),
                 streak: 999,
                 freezes: 2,
+                news: News {
+                    spent: vec!["Wed 30 Sep 2026".to_owned(); 2],
+                    left: 0,
+                    ended: None,
+                    earned: Some(999),
+                },
                 paused: Some(Until::Date("Wed 30 Sep 2027".to_owned())),
             };
             screens.push((format!("week {} day {}", week.week, planned.day), day::today(&day)));

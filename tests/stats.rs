@@ -187,7 +187,7 @@ fn figures_are_those_of_the_log() {
     student.chat.say(&format!("/interview {date}"));
     let shown = stats(&mut student.chat);
     let stopped: f64 = self::expected(student.db(), today, interview).values().sum();
-    let stopped = format!("{}% if you stop today", hundredths(stopped / all_cards(&all)));
+    let stopped = format!("{}% if you stop now", hundredths(stopped / all_cards(&all)));
     assert!(shown.drawn("readiness-line").ends_with(&stopped), "{} {stopped}", shown.drawn("readiness-line"));
     assert!(shown.said("Readiness").contains(&stopped), "{}", shown.said("Readiness"));
     assert_eq!(shown.drawn("headline-3"), "T-20");
@@ -366,6 +366,7 @@ fn an_interview_tomorrow_and_one_that_is_over() {
     let line = eve.drawn("readiness-line");
     assert!(line.contains("on Wed 7 Jan if you keep up reviews · "), "{line}");
     assert!(line.split('%').next().unwrap() == eve.drawn("headline-2").trim_end_matches('%'), "{line}");
+    assert!(eve.captions[1].ends_with("on Wed 7 Jan if you keep up reviews"), "{}", eve.captions[1]);
     let that_day = after(2, set);
     assert_eq!((that_day.drawn("headline-3"), that_day.said("Interview")), ("today", "today"));
     let past = after(3, set);

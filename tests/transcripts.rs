@@ -5,6 +5,7 @@
 //! > /today                           types
 //! >| more of it                      goes on with what is typed, on the next line
 //! > [Review]                         taps the button that begins so
+//! > twice [Stats]                    taps it twice, a second apart
 //! > old [Good]                       taps a button that was there before
 //! > {sticker}                        sends something else
 //! > {place 38.72 -9.14}              shares a location
@@ -19,7 +20,7 @@ mod common;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use chrono::{NaiveDateTime, TimeZone as _, Utc};
+use chrono::{NaiveDateTime, TimeDelta, TimeZone as _, Utc};
 use common::{Conversation, Event};
 use liftoff::chat::intent::{Attachment, Intent, Place};
 use liftoff::chat::{leaks, plain};
@@ -68,6 +69,13 @@ fn act(chat: &mut Conversation, input: &str) -> Result<Vec<Event>, String> {
         |text: &str| text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).map(str::to_owned);
     if let Some(label) = label(input) {
         return chat.tap(&label);
+    }
+    if let Some(label) = input.strip_prefix("twice ").and_then(label) {
+        let tapped = chat.now;
+        let mut events = chat.tap(&label)?;
+        chat.now = tapped + TimeDelta::seconds(1);
+        events.extend(chat.tap(&label)?);
+        return Ok(events);
     }
     if let Some(label) = input.strip_prefix("old ").and_then(label) {
         return chat.tap_earlier(&label);

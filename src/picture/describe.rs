@@ -50,6 +50,8 @@ pub(super) fn captions(stats: &Stats) -> [String; 2] {
     let due = stats.forecast.iter().map(|cards| u64::from(*cards)).sum();
     let retention = figures::retention(stats).map(|share| format!("retention {} · ", percent(Some(share))));
     let cards = figures::cards(stats);
+    let expected = &stats.readiness;
+    let kept_up = if expected.on == stats.today { "" } else { " if you keep up reviews" };
     [
         format!(
             "Streak {} · {} in 53 weeks · {} due in 30 days",
@@ -58,12 +60,12 @@ pub(super) fn captions(stats: &Stats) -> [String; 2] {
             plural(due, "card")
         ),
         format!(
-            "By week: {}{} of {} cards met · readiness {} {}",
+            "By week: {}{} of {} cards met · readiness {} {}{kept_up}",
             retention.unwrap_or_default(),
             count(cards.met),
             count(cards.all),
-            percent(Some(stats.readiness.overall)),
-            on_day(stats.readiness.on, stats.today)
+            percent(Some(expected.overall)),
+            on_day(expected.on, stats.today)
         ),
     ]
 }

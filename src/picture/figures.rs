@@ -272,7 +272,7 @@ pub(super) fn readiness_line(stats: &Stats) -> Option<String> {
         return Some(format!("You would recall {} of all cards today", percent(Some(readiness.overall))));
     }
     Some(format!(
-        "{} on {} if you keep up reviews · {} if you stop today",
+        "{} on {} if you keep up reviews · {} if you stop now",
         percent(Some(readiness.overall)),
         short_date(readiness.on, stats.today),
         percent(Some(readiness.stopped))

@@ -13,9 +13,12 @@ use crate::study::interview;
 use crate::study::queue::{self, Candidate, Day, DueCandidate, Entry, Limits, Mode};
 use crate::study::streak::{Streak, streak};
 use crate::wording::day::{Day as ShownDay, Raised};
+use crate::wording::streak::News;
 
 /// Seconds that a review takes, as long as the learner has not shown it.
 const DEFAULT_SECONDS: usize = 25;
+/// A streak of fewer days ends without a word.
+const WORTH_TELLING: u32 = 2;
 /// How far ahead due cards are counted for the backlog, in days.
 const AHEAD: usize = 14;
 
@@ -174,6 +177,7 @@ pub(super) fn day(
     Ok(ShownDay {
         plan: plan_line(decks, done, position, calendar::short_date(learner.start_day, today)),
         due,
+        due_in_all: agenda.waiting,
         new: agenda.count(Mode::New),
         drill: agenda.count(Mode::Drill),
         minutes: i64::try_from(ms.div_ceil(60_000)).unwrap_or(i64::MAX),
@@ -184,6 +188,21 @@ pub(super) fn day(
             .then_some(Raised { to: agenda.limits.reviews_per_day, from: learner.reviews_per_day }),
         streak: i64::from(streak.days),
         freezes: i64::from(streak.freezes),
+        news: news(&streak, today),
         paused,
     })
+}
+
+/// What happened to the streak, in words.
+fn news(streak: &Streak, today: StudyDay) -> News {
+    let date = |day: StudyDay| calendar::short_date(day, today);
+    News {
+        spent: streak.spent.iter().copied().map(date).collect(),
+        left: i64::from(streak.freezes),
+        ended: streak
+            .ended
+            .filter(|ended| ended.days >= WORTH_TELLING)
+            .map(|ended| (i64::from(ended.days), date(ended.on))),
+        earned: streak.earned_today.then_some(i64::from(streak.days)),
+    }
 }

@@ -13,7 +13,7 @@ use crate::study::sm2::Quality;
 use crate::wording::session::{self as words, Verdict, toast};
 
 /// After so many lapses a card is a leech, and is told of.
-const LEECH: u32 = 8;
+pub(super) const LEECH: u32 = 8;
 /// And again after so many more.
 const LEECH_AGAIN: u32 = 4;
 
@@ -133,10 +133,11 @@ fn answer(
     given: Option<String>,
     graded: bool,
 ) -> Result<(), StoreError> {
+    let before = review::scheduled(turn.db, turn.learner.id, &card.id)?.map_or(0, |place| place.lapses);
     let place = log(turn, sitting, card, quality, given)?;
-    let lapsed = !quality.passes();
-    let leech = place.filter(|place| {
-        lapsed && place.lapses >= LEECH && (place.lapses - LEECH).is_multiple_of(LEECH_AGAIN)
+    // What is failed again before it was recalled has not lapsed once more.
+    let leech = place.map(|place| place.lapses).filter(|lapses| {
+        *lapses > before && *lapses >= LEECH && (lapses - LEECH).is_multiple_of(LEECH_AGAIN)
     });
     if leech.is_some() {
         sitting.turn_to(turn, Face::Leech);
@@ -332,7 +333,7 @@ fn undo(turn: &mut Turn<'_>, session: &Session) -> Result<(), StoreError> {
 /// `/undo`: takes the last answer back, of whatever session.
 pub(super) fn undo_command(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     if !undo_last(turn)? {
-        turn.send(words::nothing_to_undo());
+        turn.send(words::nothing_to_undo(turn.week()));
     }
     Ok(())
 }

@@ -28,10 +28,18 @@ pub(super) fn begin(turn: &mut Turn<'_>, week: Option<u8>) -> Result<(), StoreEr
     match pick(turn, week, &HashSet::new())? {
         Some(prompt) => start(turn, week, &prompt),
         None => {
-            turn.show(words::no_more(week));
+            let screen = no_more(turn, week);
+            turn.show(screen);
             Ok(())
         }
     }
+}
+
+/// There is no prompt to ask.
+fn no_more(turn: &Turn<'_>, week: Option<u8>) -> Screen {
+    let position = plan_day(turn.learner.start_day, turn.today());
+    let begins = (position.weeks_reached() == 0).then(|| turn.date(turn.learner.start_day));
+    words::no_more(week, begins.as_deref())
 }
 
 /// One prompt by its name, as a link gives it. `false` when there is none of that name.
@@ -206,7 +214,8 @@ fn next(turn: &mut Turn<'_>, mut sitting: Sitting) -> Result<(), StoreError> {
         sitting.end(turn);
         session::save(turn.db, &sitting.session)?;
         turn.replace_buttons(Vec::new());
-        turn.send(words::no_more(week));
+        let screen = no_more(turn, week);
+        turn.send(screen);
         return Ok(());
     };
     let position = sitting.items.last().map_or(0, |item| item.position + 1);

@@ -1,8 +1,9 @@
 //! Moving the plan.
 
 use super::turn::Turn;
+use crate::chat::screen::Screen;
 use crate::store::StoreError;
-use crate::study::calendar::{PLAN_DAYS, PlanPosition, StudyDay, plan_day};
+use crate::study::calendar::{PLAN_DAYS, PlanPosition, StudyDay, parse_days, plan_day};
 use crate::wording::moving::{self as words, Today, Where};
 
 /// Where the plan stands now.
@@ -60,17 +61,22 @@ pub(super) fn tapped(turn: &mut Turn<'_>, from: i32, days: i16) -> Result<(), St
     Ok(())
 }
 
+/// What `/plan` with other words is answered with.
+pub(super) fn unknown(typed: &str) -> Screen {
+    let (word, rest) = typed.split_once(char::is_whitespace).unwrap_or((typed, ""));
+    let near = strsim::damerau_levenshtein(&word.to_lowercase(), "move") <= 2;
+    let far = if parse_days(rest).is_some() { rest.trim() } else { "3" };
+    words::unknown(typed, near.then_some(far))
+}
+
 /// `/plan move [N]`.
 pub(super) fn command(turn: &mut Turn<'_>, typed: &str) -> Result<(), StoreError> {
     if typed.is_empty() {
         return choices(turn);
     }
-    let number = typed.trim_end_matches(|end: char| end.is_alphabetic() || end.is_whitespace());
-    let unit = typed.get(number.len()..).unwrap_or_default().trim();
-    let days =
-        number.parse::<i64>().ok().filter(|days| *days != 0 && matches!(unit, "" | "d" | "day" | "days"));
-    let screen = match days {
+    let screen = match parse_days(typed) {
         None => words::not_days(typed, &now(turn)),
+        Some(0) => words::no_move(&now(turn)),
         Some(days) => match i16::try_from(days).ok().filter(|days| move_by(turn, *days)) {
             Some(days) => words::moved(days, &now(turn)),
             None => words::too_far(&now(turn)),

@@ -73,10 +73,21 @@ pub(super) fn code_command(turn: &mut Turn<'_>, typed: &str) -> Result<(), Store
     week_of(turn, "code", typed).map_or(Ok(()), |week| coding::begin(turn, Some(week)))
 }
 
-/// `/plan`, `/plan move N`; other words behind it change nothing.
+/// `/plan`, `/plan 3`, `/plan move N`; other words behind it change nothing.
 pub(super) fn plan_command(turn: &mut Turn<'_>, typed: &str) -> Result<(), StoreError> {
+    if typed.is_empty() {
+        return plan(turn);
+    }
     let (word, rest) = typed.split_once(char::is_whitespace).unwrap_or((typed, ""));
-    if word.eq_ignore_ascii_case("move") { moving::command(turn, rest.trim()) } else { plan(turn) }
+    if word.eq_ignore_ascii_case("move") {
+        return moving::command(turn, rest.trim());
+    }
+    if let Some(number) = week_number(typed) {
+        return week(turn, number, true);
+    }
+    let is_number = typed.trim_start_matches(['-', '+']).bytes().all(|byte| byte.is_ascii_digit());
+    turn.send(if is_number { words::which_week("plan", typed) } else { moving::unknown(typed) });
+    Ok(())
 }
 
 /// Shows the twelve weeks.

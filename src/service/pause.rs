@@ -27,18 +27,16 @@ pub(super) fn in_words(turn: &Turn<'_>) -> Result<Option<Until>, StoreError> {
 
 /// `/pause [days]`.
 pub(super) fn command(turn: &mut Turn<'_>, typed: &str) -> Result<(), StoreError> {
-    let words_typed = typed.to_lowercase();
-    let given = words_typed.trim_end_matches("days").trim_end_matches("day").trim();
+    let given = typed.trim().to_lowercase();
     let present = in_words(turn)?;
-    match given {
+    match given.as_str() {
         "" => {
             turn.send(present.map_or_else(words::choose, |until| words::choose_longer(&until)));
             Ok(())
         }
-        "open" | "until i resume" => begin(turn, None),
-        "a week" | "1 week" | "week" => begin(turn, Some(7)),
-        "2 weeks" => begin(turn, Some(14)),
-        number => match number.parse().ok().filter(|days| (1..=LONGEST).contains(days)) {
+        "open" | "open end" | "until i resume" => begin(turn, None),
+        "off" | "end" | "stop" | "over" | "no" | "none" => resume(turn),
+        given => match length(given, turn.today()) {
             Some(days) => begin(turn, Some(days)),
             None => {
                 turn.send(words::wrong(typed, present.as_ref()));
@@ -46,6 +44,20 @@ pub(super) fn command(turn: &mut Turn<'_>, typed: &str) -> Result<(), StoreError
             }
         },
     }
+}
+
+/// The days of a pause: a number of them, or those before the day on which it ends.
+fn length(given: &str, today: StudyDay) -> Option<u16> {
+    let until = ["until ", "till ", "til "].into_iter().find_map(|word| given.strip_prefix(word));
+    let number = given.strip_prefix("for ").unwrap_or(given);
+    let days = match (until, calendar::parse_days(number)) {
+        (None, Some(days)) => days,
+        (until, _) => {
+            let end = calendar::parse_end(until.unwrap_or(given), today.date()).ok()?;
+            StudyDay::from(end) - today
+        }
+    };
+    u16::try_from(days).ok().filter(|days| (1..=LONGEST).contains(days))
 }
 
 /// Pauses for so many study days, today the first, or until the learner resumes.

@@ -40,7 +40,9 @@ pub(super) fn blocks(
         u32::try_from(days).unwrap_or(u32::MAX)
     };
     let joined = calendar::study_day(learner.joined_at, learner.zone, learner.day_start);
-    let before = if joined < *last.start() {
+    // Who joins on a plan's first day has their first report on its seventh, so their first seven days are one
+    // day short: that is still a week to compare with, a shorter one is not.
+    let before = if joined <= *earlier.start() + 1 {
         Some(Before {
             days: (week != Some(1)).then(|| days(week.map(|week| week - 1), &earlier)),
             figures: figures(&answers, &earlier),

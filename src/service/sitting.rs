@@ -11,7 +11,7 @@ use super::{agenda, answering, checkpoint, coding};
 use crate::chat::screen::Screen;
 use crate::decks::Place;
 use crate::store::session::{self, Face, Item, ItemOutcome, Mode, Session, SessionKind};
-use crate::store::{StoreError, note, plan, review};
+use crate::store::{StoreError, note, plan, review, stats};
 use crate::study::calendar::plan_day;
 use crate::study::card::{Card, CardId, Kind};
 use crate::study::interview;
@@ -238,6 +238,7 @@ impl Sitting {
             answered: asked.len(),
             at_once: asked.iter().filter(firm).count(),
             drilled: drilled.len(),
+            leeches: stats::new_leeches(turn.db, self.session.id, answering::LEECH)?,
             minutes: (took + 30_000) / 60_000,
             weakest: names,
             tomorrow: agenda::due_tomorrow(turn.db, turn.decks, &turn.learner, turn.today())?,
@@ -301,7 +302,9 @@ pub(super) fn review(turn: &mut Turn<'_>, week: Option<u8>) -> Result<(), StoreE
         let limit =
             agenda.limits.reviews_left() == 0 || (agenda.limits.new_left() == 0 && agenda.waiting == 0);
         let tomorrow = agenda::due_tomorrow(turn.db, turn.decks, &turn.learner, today)?;
-        turn.show(summary::nothing_to_review(week, tomorrow, limit, next));
+        let not_begun = week.is_none() && reached == 0 && agenda.waiting == 0;
+        let begins = not_begun.then(|| turn.date(turn.learner.start_day));
+        turn.show(summary::nothing_to_review(week, tomorrow, limit, next, begins.as_deref()));
         return Ok(());
     }
     let cards: Vec<(CardId, Mode)> =

@@ -97,6 +97,10 @@ fn run(turn: &mut Turn<'_>, text: &str, name: &str, rest: &str) -> Result<(), St
         "stats" => stats::show(turn),
         "portfolio" => portfolio::command(turn, rest),
         "undo" => answering::undo_command(turn),
+        "undone" => {
+            turn.send(help::undone(turn.week()));
+            Ok(())
+        }
         "remind" if rest.is_empty() => settings::choose(turn, Topic::Reminder),
         "remind" => settings::set_typed(turn, Topic::Reminder, rest),
         "stop" => settings::stop(turn),

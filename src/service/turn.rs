@@ -99,6 +99,11 @@ impl<'a> Turn<'a> {
         calendar::study_day(self.now, self.learner.zone, self.learner.day_start)
     }
 
+    /// The week that the plan has reached; the first one before it begins.
+    pub fn week(&self) -> u8 {
+        calendar::plan_day(self.learner.start_day, self.today()).weeks_reached().max(1)
+    }
+
     /// Shows a screen in place of the tapped one, or as a new message.
     pub fn show(&mut self, screen: Screen) {
         match self.tapped {

@@ -144,7 +144,9 @@ impl Chat {
 /// The figures in the day's words, such as "12 due · 10 new · about 9 min" and "Streak 6 days · 1 freeze".
 fn read(text: &str) -> Option<Reading> {
     let parts = || text.lines().flat_map(|line| line.split(" · ")).map(str::trim);
-    let count = |unit: &str| parts().find_map(|part| part.strip_suffix(unit)?.trim().parse::<u32>().ok());
+    // Of "1 of 3 due" the first is what is asked.
+    let number = |text: &str| text.trim().split(" of ").next()?.parse::<u32>().ok();
+    let count = |unit: &str| parts().find_map(|part| number(part.strip_suffix(unit)?));
     let streak = parts().find_map(|part| part.strip_prefix("Streak ")?.split(' ').next()?.parse().ok())?;
     // A day without anything to ask says so in words. Where it should have figures, the rules miss them.
     let (due, new) = match (count(" due"), count(" new")) {
@@ -175,6 +177,10 @@ mod tests {
         check(
             "2 due · 0 new · 3 to drill · about 1 min\nStreak 1 day · 2 freezes",
             Some(reading(2, 0, 3, 1, 2)),
+        );
+        check(
+            "1 of 3 due · 0 new · about 1 min\nStreak 8 days\nA freeze was spent for Mon 12 Jan; none left.",
+            Some(reading(1, 0, 0, 8, 0)),
         );
         check("Nothing is due.\nStreak 0 days", Some(reading(0, 0, 0, 0, 0)));
         check("Today's limit is reached.\nStreak 3 days", Some(reading(0, 0, 0, 3, 0)));

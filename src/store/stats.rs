@@ -29,6 +29,22 @@ pub fn reviews_by_day(
     Ok(days.collect::<Result<_, _>>()?)
 }
 
+/// Cards that an answer of this session made lapse for the time that makes a leech: after one that was recalled.
+///
+/// # Errors
+/// When SQLite refuses.
+pub fn new_leeches(db: &Connection, session: i64, lapses: u32) -> Result<u32, StoreError> {
+    Ok(db
+        .prepare_cached(
+            "select count(*) from review r join schedule s on s.learner = r.learner and s.card = r.card
+             where r.session = ?1 and r.kind = 'review' and r.undone_at is null and r.quality < 3
+             and s.lapses = ?2
+             and (select quality from review where learner = r.learner and card = r.card and kind = 'review'
+                  and undone_at is null and id < r.id order by id desc limit 1) >= 3",
+        )?
+        .query_row((session, lapses), |row| row.get(0))?)
+}
+
 /// One card's reviews after the first, which only met it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct History {

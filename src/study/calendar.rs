@@ -11,6 +11,7 @@ mod parse;
 mod places;
 mod plan;
 mod position;
+mod span;
 mod weekdays;
 mod zone;
 
@@ -29,6 +30,7 @@ pub use instants::{
 pub use parse::{DateError, NotATime, Unsaid, parse_date, parse_time};
 pub use plan::{NotAPlanDay, PLAN_DAYS, PlanDay, PlanPosition, plan_day};
 pub use position::{Located, zone_at};
+pub use span::{parse_days, parse_end};
 pub use weekdays::{NotAReminder, Weekdays, time_and_days};
 pub use zone::Zone;
 

@@ -125,7 +125,7 @@ pub struct Met {
 /// What happens until the day that is asked about. Both leave cards unmet that are so today.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {
-    /// Nothing: "if you stop today".
+    /// Nothing: "if you stop now".
     Stop,
     /// Each met card is reviewed on the days on which it is due, from today on, and passes: "if you keep up
     /// your reviews". A card that failed on the way would come back after a day, and is then about as well

@@ -19,10 +19,23 @@ pub struct Streak {
     pub freezes: u32,
     /// Whether today is active already.
     pub active_today: bool,
-    /// Missed days of this streak that a freeze was spent on, in order.
+    /// Today is the day that earned a freeze.
+    pub earned_today: bool,
+    /// Days missed since the last active day before today that a freeze was spent on, in order.
     pub spent: Vec<StudyDay>,
+    /// The streak that ended since the last active day before today.
+    pub ended: Option<Ended>,
     /// Days of the longest streak ever, this one included.
     pub longest: u32,
+}
+
+/// A streak that is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Its active days.
+    pub days: u32,
+    /// The missed day that ended it.
+    pub on: StudyDay,
 }
 
 impl Streak {
@@ -53,19 +66,23 @@ pub fn streak(active: &[StudyDay], paused: &[RangeInclusive<StudyDay>], today: S
         last = Some(day);
         streak.days += 1;
         streak.longest = streak.longest.max(streak.days);
-        if streak.days.is_multiple_of(DAYS_PER_FREEZE) {
-            streak.freezes = MOST_FREEZES.min(streak.freezes + 1);
+        if streak.days.is_multiple_of(DAYS_PER_FREEZE) && streak.freezes < MOST_FREEZES {
+            streak.freezes += 1;
+            streak.earned_today = day == today;
         }
     }
-    if let Some(last) = last {
+    streak.active_today = last == Some(today);
+    if let Some(last) = last.filter(|last| *last < today) {
         miss_between(&mut streak, last, today, paused);
     }
-    streak.active_today = last == Some(today);
     streak
 }
 
-/// Spends a freeze on each missed day between two days, or ends the streak.
+/// Spends a freeze on each missed day between two active days, or ends the streak. What happened in an earlier gap
+/// is told no more.
 fn miss_between(streak: &mut Streak, last: StudyDay, next: StudyDay, paused: &[RangeInclusive<StudyDay>]) {
+    streak.spent.clear();
+    streak.ended = None;
     let mut day = last + 1;
     while day < next && streak.days > 0 {
         if let Some(pause) = paused.iter().find(|pause| pause.contains(&day)) {
@@ -76,7 +93,8 @@ fn miss_between(streak: &mut Streak, last: StudyDay, next: StudyDay, paused: &[R
             continue;
         }
         if streak.freezes == 0 {
-            *streak = Streak { longest: streak.longest, ..Streak::default() };
+            streak.ended = Some(Ended { days: streak.days, on: day });
+            streak.days = 0;
         } else {
             streak.freezes -= 1;
             streak.spent.push(day);
@@ -124,17 +142,46 @@ mod tests {
         check("xxxxxxx", (7, 1, true), &[], 7);
         check("xxxxxxx.", (7, 1, false), &[], 7);
         check("xxxxxxx..", (7, 0, false), &[7], 7);
-        check("xxxxxxx...", (0, 0, false), &[], 7);
+        check("xxxxxxx...", (0, 0, false), &[7], 7);
         check("xxxxxxx.x", (8, 0, true), &[7], 8);
+        check("xxxxxxx.xx", (9, 0, true), &[], 9);
         check("xxxxxxx.x.x", (1, 0, true), &[], 8);
-        check("xxxxxxx.xxxxxxx", (14, 1, true), &[7], 14);
+        check("xxxxxxx.xxxxxxx", (14, 1, true), &[], 14);
         check("xxxxxxxxxxxxxxxxxxxxxxxxxxxxx", (29, 2, true), &[], 29);
         check("xxxxxxxxxxxxxxxxxxxxx..x", (22, 0, true), &[21, 22], 22);
-        check("xxxxxxxxxxxxxxxxxxxxx...x", (1, 0, true), &[], 21);
+        check("xxxxxxxxxxxxxxxxxxxxx...x", (1, 0, true), &[21, 22], 21);
         check("xxppppx", (3, 0, true), &[], 3);
         check("xxpppp", (2, 0, false), &[], 2);
         check("xxXXpx", (5, 0, true), &[], 5);
         check("xxpp.x", (1, 0, true), &[], 2);
+    }
+
+    #[test]
+    fn what_happened_since_the_last_active_day() {
+        let check = |days: &str, ended: Option<(u32, i32)>, earned: bool| {
+            let streak = of(days);
+            let expected = ended.map(|(days, on)| Ended { days, on: StudyDay(100 + on) });
+            assert_eq!((streak.ended, streak.earned_today), (expected, earned), "{days}");
+        };
+        check("", None, false);
+        check("xxxxxx", None, false);
+        check("xxxxxxx", None, true);
+        check("xxxxxxx.", None, false);
+        check("xxxxxxxx", None, false);
+        check("xxxxxxx..", None, false);
+        check("xxxxxxx...", Some((7, 8)), false);
+        check("xxxxxxx......x", Some((7, 8)), false);
+        check("xxxxxxx......xx", None, false);
+        check("xxxxxxx......x.", None, false);
+        check("xxxxxxx......x..", Some((1, 14)), false);
+        check("xxx.p.", Some((3, 3)), false);
+        check("xxxp..", Some((3, 4)), false);
+        check("xxxpp.", None, false);
+        check("xxxxxxx......xxxxxxx", None, true);
+        check("xxxxxxxxxxxxxx", None, true);
+        // Two are kept at the most: the third week earns none.
+        check("xxxxxxxxxxxxxxxxxxxxx", None, false);
+        check("xxxxxxxxxxxxxxxxxxxxx.xxxxxxx", None, true);
     }
 
     #[test]
@@ -155,6 +202,11 @@ mod tests {
         check("xxxxxxx..", true);
     }
 
+    /// The same days, seen from a today on which nothing was done yet.
+    fn before_today(days: &str) -> Streak {
+        of(&format!("{days}."))
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -165,7 +217,7 @@ mod tests {
             prop_assert!(after.active_today && after.freezes <= MOST_FREEZES);
             prop_assert!(after.days == before.days + 1 || after.days == 1);
             prop_assert_eq!(after.longest, before.longest.max(after.days));
-            prop_assert!(after.spent.len() <= after.days as usize / 7);
+            prop_assert_eq!((&after.spent, after.ended), (&before_today(&days).spent, before_today(&days).ended));
         }
     }
 }

@@ -185,12 +185,15 @@ pub fn ended() -> Screen {
         .row([primary("Code", &Token::Code(None)), button("Today", &Token::Today)])
 }
 
-/// There is no further prompt.
+/// There is no further prompt. `begins` is when the plan does, if it has not.
 #[must_use]
-pub fn no_more(week: Option<u8>) -> Screen {
-    let text = match week {
-        Some(week) => format!("Week {week} has no further coding prompt for now."),
-        None => "The weeks you have reached have no further coding prompt for now. Any other week is open to you: /code 5.".to_owned(),
+pub fn no_more(week: Option<u8>, begins: Option<&str>) -> Screen {
+    let text = match (week, begins) {
+        (Some(week), _) => format!("Week {week} has no further coding prompt for now."),
+        (None, Some(date)) => format!(
+            "No coding prompt is waiting: your plan begins {date}. Any week is open to you before, for example /code 5."
+        ),
+        (None, None) => "The weeks you have reached have no further coding prompt for now. Any other week is open to you: /code 5.".to_owned(),
     };
     Screen::line(text).row([primary("Today", &Token::Today), button("Plan", &Token::Plan)])
 }

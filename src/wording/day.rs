@@ -1,6 +1,7 @@
 //! The day: overview, marking it done, the daily reminder.
 
 use super::pause::Until;
+use super::streak::News;
 use super::{button, count, primary};
 use crate::chat::screen::{Block, Button, Rich, Screen, Span, Style};
 use crate::chat::token::Token;
@@ -14,6 +15,8 @@ pub struct Day {
     pub plan: PlanLine,
     /// Cards due today, within the limit.
     pub due: usize,
+    /// All cards that are due, over the limit too.
+    pub due_in_all: usize,
     /// New cards today.
     pub new: usize,
     /// Cards that wait for today's drill.
@@ -32,6 +35,8 @@ pub struct Day {
     pub streak: i64,
     /// Freezes in hand.
     pub freezes: i64,
+    /// What happened to the streak.
+    pub news: News,
     /// The pause that holds the day.
     pub paused: Option<Until>,
 }
@@ -75,12 +80,19 @@ impl Day {
         self.due + self.new + self.drill
     }
 
+    /// Why nothing is asked, without its full stop.
+    fn rest(&self) -> &'static str {
+        if self.backlog_days.is_some() { "Today's limit is reached" } else { "Nothing is due" }
+    }
+
+    /// What is asked today, without a full stop.
     fn load(&self) -> String {
         if self.waiting() == 0 {
-            let limit = self.backlog_days.is_some();
-            return if limit { "Today's limit is reached." } else { "Nothing is due." }.to_owned();
+            return self.rest().to_owned();
         }
-        let mut parts = vec![format!("{} due", self.due), format!("{} new", self.new)];
+        let held_back = self.due < self.due_in_all;
+        let of = if held_back { format!(" of {}", self.due_in_all) } else { String::new() };
+        let mut parts = vec![format!("{}{of} due", self.due), format!("{} new", self.new)];
         if self.drill > 0 {
             parts.push(format!("{} to drill", self.drill));
         }
@@ -152,7 +164,8 @@ pub fn today(day: &Day) -> Screen {
         }
     }
     blocks.push(Block::Divider);
-    blocks.push(Block::paragraph(day.load()));
+    let end = if day.waiting() == 0 { "." } else { "" };
+    blocks.push(Block::paragraph(format!("{}{end}", day.load())));
     blocks.extend(day.sweep().map(Block::paragraph));
     if let Some(days) = day.backlog_days.filter(|_| day.raised.is_none()) {
         blocks.push(Block::paragraph(format!(
@@ -161,6 +174,7 @@ pub fn today(day: &Day) -> Screen {
         )));
     }
     blocks.push(Block::paragraph(day.streak_line()));
+    blocks.extend(day.news.lines().into_iter().map(Block::paragraph));
     plan_row.push(button("Plan", &Token::Plan));
     let mut first = study_row(day);
     if let Some(row) = [&mut first, &mut plan_row].into_iter().find(|row| row.len() < 3) {
@@ -323,7 +337,10 @@ pub fn reminder(name: &str, hour: u32, day: &Day, again: bool) -> Screen {
         0 => String::new(),
         streak => format!(" · streak {streak}"),
     };
-    blocks.push(Block::paragraph(format!("{}{}{streak}", day.load(), day.countdown())));
+    let behind = format!("{}{streak}", day.countdown());
+    let end = if day.waiting() == 0 && behind.is_empty() { "." } else { "" };
+    blocks.push(Block::paragraph(format!("{}{behind}{end}", day.load())));
+    blocks.extend(day.news.of_freezes().map(Block::paragraph));
     let start = if day.waiting() > 0 { Token::Review } else { Token::Today };
     Screen { blocks, buttons: Vec::new() }
         .row([
@@ -365,17 +382,16 @@ pub fn settled_buttons() -> Vec<Vec<Button>> {
 pub fn nudge(name: &str, day: &Day, until: &str) -> Screen {
     let waiting = day.waiting() > 0;
     let enough = if waiting {
-        "One review is enough to keep it, or the plan day."
+        "One review is enough to keep it, or the plan day.".to_owned()
     } else {
-        "Nothing is due; a plan day marked done keeps it."
+        format!("{}; a plan day marked done keeps it.", day.rest())
     };
-    let blocks = vec![
-        Block::Paragraph(Rich(vec![
-            Span::bold(format!("Nothing done yet today, {name}.")),
-            Span::Text(format!(" Your streak of {} ends at {until}. {enough}", count(day.streak, "day"))),
-        ])),
-        Block::paragraph(day.load()),
-    ];
+    let first = Block::Paragraph(Rich(vec![
+        Span::bold(format!("Nothing done yet today, {name}.")),
+        Span::Text(format!(" Your streak of {} ends at {until}. {enough}", count(day.streak, "day"))),
+    ]));
+    let load = waiting.then(|| Block::paragraph(day.load()));
+    let blocks = std::iter::once(first).chain(load).collect();
     let start = if waiting { Token::Review } else { Token::Today };
     Screen { blocks, buttons: Vec::new() }
         .row([primary("Start", &start), button("Not today", &Token::NotToday)])

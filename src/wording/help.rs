@@ -103,6 +103,13 @@ pub fn unknown(given: &str, meant: Option<&str>) -> Screen {
     }
 }
 
+/// `/undone`: how a plan day is opened again.
+#[must_use]
+pub fn undone(week: u8) -> Screen {
+    Screen::line("A plan day that is done is opened again under “Mark days”: tap it there. /undo takes back an answer to a card.")
+        .row([primary("Mark days", &Token::Days(week)), button("Today", &Token::Today)])
+}
+
 /// A text that is too long to be an answer to anything.
 #[must_use]
 pub fn too_long(characters: usize) -> Screen {

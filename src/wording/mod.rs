@@ -21,6 +21,7 @@ pub mod session;
 pub mod settings;
 pub mod setup;
 pub mod stats;
+pub mod streak;
 pub mod summary;
 pub mod trouble;
 mod values;

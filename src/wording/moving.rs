@@ -101,6 +101,16 @@ pub fn not_days(given: &str, now: &Where) -> Screen {
     .row([primary("Choose", &Token::Moves), button("Plan", &Token::Plan)])
 }
 
+/// `/plan move 0`.
+#[must_use]
+pub fn no_move(now: &Where) -> Screen {
+    Screen::line(format!(
+        "A move takes at least one day: /plan move 1 for a day later, /plan move -1 for a day earlier. Nothing was moved. {}",
+        now.says()
+    ))
+    .row([primary("Choose", &Token::Moves), button("Plan", &Token::Plan)])
+}
+
 /// A move out of the bounds of a start date.
 #[must_use]
 pub fn too_far(now: &Where) -> Screen {
@@ -109,6 +119,23 @@ pub fn too_far(now: &Where) -> Screen {
         now.says()
     ))
     .row([primary("Choose", &Token::Moves), button("Plan", &Token::Plan)])
+}
+
+/// Words behind `/plan` that it does not know; `meant` is how far to move, when they look like "move".
+#[must_use]
+pub fn unknown(given: &str, meant: Option<&str>) -> Screen {
+    let given = super::echo(given);
+    let (plan, choose) = (button("Plan", &Token::Plan), button("Move the plan", &Token::Moves));
+    match meant {
+        Some(far) => {
+            Screen::line(format!("I don't know /plan “{given}”. Did you mean /plan move {far}? Nothing was moved."))
+                .row([primary("Move the plan", &Token::Moves), plan])
+        }
+        None => Screen::line(format!(
+            "I don't know /plan “{given}”. /plan alone shows the 12 weeks, /plan 3 opens week 3, /plan move 3 moves the plan by 3 days."
+        ))
+        .row([primary("Plan", &Token::Plan), choose]),
+    }
 }
 
 /// Short answers to taps.

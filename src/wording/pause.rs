@@ -90,10 +90,11 @@ pub fn wrong(given: &str, until: Option<&Until>) -> Screen {
     let stays =
         until.map_or("There is no pause.".to_owned(), |until| format!("{} as before.", until.words()));
     let text = format!(
-        "“{}” is not a number of days from 1 to 365. Send for example /pause 3, or /pause alone to choose. {stays}",
+        "“{}” is no length from 1 to 365 days. Send for example /pause 3, /pause 2 weeks or /pause until friday, or /pause alone to choose. {stays}",
         echo(given)
     );
-    Screen::line(text).row(lengths()).row([primary("Today", &Token::Today)])
+    let resume = until.map(|_| button("Resume", &Token::Resume));
+    Screen::line(text).row(lengths()).row(std::iter::once(primary("Today", &Token::Today)).chain(resume))
 }
 
 /// Short answers to taps.

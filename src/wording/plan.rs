@@ -242,18 +242,14 @@ pub fn kind_name(card: &Card) -> &'static str {
     }
 }
 
-/// A week's number is missing or wrong.
+/// What stands for a week's number is none.
 #[must_use]
 pub fn which_week(command: &str, given: &str) -> Screen {
-    let text = if given.is_empty() {
-        format!("Which week? Send a number from 1 to 12, for example /{command} 3.")
-    } else {
-        format!(
-            "“{}” is not a week of the plan. Send a number from 1 to 12, for example /{command} 3.",
-            super::echo(given)
-        )
-    };
-    Screen::line(text).row([primary("Plan", &Token::Plan), button("Today", &Token::Today)])
+    Screen::line(format!(
+        "“{}” is not a week of the plan. Send a number from 1 to 12, for example /{command} 3.",
+        super::echo(given)
+    ))
+    .row([primary("Plan", &Token::Plan), button("Today", &Token::Today)])
 }
 
 /// A week whose deck has no cards to leaf through.

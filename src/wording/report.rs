@@ -40,8 +40,10 @@ pub fn report(report: &Report) -> Vec<Block> {
         Item { blocks: vec![Block::Paragraph(Rich(text))], checked: None }
     };
     let (title, days) = match report.week {
-        Some(week) => (format!("Week {week} · the last seven days"), "Plan days done"),
-        None => ("The last seven days".to_owned(), "Days studied"),
+        Some(week) => {
+            (format!("Week {week} · the last seven days"), format!("Plan days of week {week} done"))
+        }
+        None => ("The last seven days".to_owned(), "Days studied".to_owned()),
     };
     let share = |figures: Figures| figures.share().map(|share| format!("{share} %"));
     let recalled = share(report.figures)
@@ -49,7 +51,7 @@ pub fn report(report: &Report) -> Vec<Block> {
         .unwrap_or_else(|| "no due card was asked".to_owned());
     let items = vec![
         line(
-            days,
+            &days,
             format!("{} of 7", report.days),
             before.and_then(|before| before.days).map(|days| days.to_string()),
         ),

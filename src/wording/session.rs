@@ -353,10 +353,13 @@ pub fn undone(card: Option<&Card>) -> Screen {
     screen.row([primary("Review", &Token::Review), button("Today", &Token::Today)])
 }
 
-/// There is nothing to take back.
+/// There is nothing to take back; `week` has the days that may have been meant.
 #[must_use]
-pub fn nothing_to_undo() -> Screen {
-    Screen::line("There is no answer to take back.").row([primary("Today", &Token::Today)])
+pub fn nothing_to_undo(week: u8) -> Screen {
+    Screen::line(
+        "There is no answer to take back. A plan day that is done is opened again under “Mark days”.",
+    )
+    .row([primary("Today", &Token::Today), button("Mark days", &Token::Days(week))])
 }
 
 /// A typed answer to a numeric card that is no number.

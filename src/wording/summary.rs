@@ -15,6 +15,8 @@ pub struct Summary {
     pub at_once: usize,
     /// Cards that went through the drill.
     pub drilled: usize,
+    /// Cards that became a leech.
+    pub leeches: u32,
     /// Minutes spent.
     pub minutes: i64,
     /// The concepts that were weakest.
@@ -41,6 +43,11 @@ pub fn review_summary(summary: &Summary) -> Screen {
         let mut line = format!("{} recalled at once", summary.at_once);
         if summary.drilled > 0 {
             line += &format!(" · {} in the drill", summary.drilled);
+        }
+        match summary.leeches {
+            0 => {}
+            1 => line += " · 1 new leech",
+            leeches => line += &format!(" · {leeches} new leeches"),
         }
         blocks.push(Block::paragraph(line));
         if !summary.weakest.is_empty() {
@@ -94,13 +101,14 @@ pub fn quiz_summary(week: Option<u8>, right: usize, asked: usize, missed: &[(&Ca
         .row([button("Today", &Token::Today)])
 }
 
-/// Nothing is due, and where to go instead.
+/// Nothing is due, and where to go instead. `begins` is when the plan does, if it has not.
 #[must_use]
 pub fn nothing_to_review(
     week: Option<u8>,
     tomorrow: usize,
     limit_reached: bool,
     next_week: Option<u8>,
+    begins: Option<&str>,
 ) -> Screen {
     let scope = week.map_or(String::new(), |week| format!(" in week {week}"));
     let why = if limit_reached {
@@ -109,6 +117,13 @@ pub fn nothing_to_review(
         format!("Nothing is due{scope}, and no new card is left for today.")
     };
     let ahead = next_week.map(|next| button(format!("Study week {next}"), &Token::Study(next)));
+    if let Some(date) = begins {
+        return Screen::line(format!(
+            "Nothing is due: your plan begins {date}. Any week can be opened before."
+        ))
+        .row([primary("Plan", &Token::Plan), button("Today", &Token::Today)])
+        .row(ahead);
+    }
     Screen::line(why)
         .block(Block::paragraph(format!("Tomorrow: {tomorrow} due")))
         .row([primary("Quiz", &Token::Quiz(week)), button("Today", &Token::Today)])

@@ -96,7 +96,7 @@ export class Progress {
     ann.day = dayOf(clock);
     assertReadable(message);
     assert.match(message.text, /Week 1 · the last seven days/);
-    assert.match(message.text, /Plan days done: 4 of 7/);
+    assert.match(message.text, /Plan days of week 1 done: 4 of 7/);
     assert.match(message.text, /Recalled: \d+ % of \d+ due cards/);
     await chat.picture("report");
     this.reported = message;
