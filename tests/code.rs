@@ -165,6 +165,14 @@ impl Apart {
         tokio::time::timeout(SOON, idle).await.expect("the workers come to rest");
     }
 
+    /// What all workers compute meanwhile, in hundredths of a second.
+    async fn computed(&self, meanwhile: Duration) -> u64 {
+        let before = self.workers();
+        tokio::time::sleep(meanwhile).await;
+        let used = |pid: &String| before.iter().find(|(one, _)| one == pid).map_or(0, |(_, ticks)| *ticks);
+        self.workers().iter().map(|(pid, ticks)| ticks.saturating_sub(used(pid))).sum()
+    }
+
     /// Waits until a worker runs a program: idle ones compute nothing, and one that starts only a moment.
     async fn running_worker(&self) -> String {
         const HALF_A_SECOND: u64 = 50;
@@ -262,6 +270,11 @@ async fn one_program_of_a_learner_runs_at_a_time() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     stage.running_worker().await;
+    for _ in 0..4 {
+        // Two at once compute for twice the time that passes.
+        let computed = stage.computed(Duration::from_millis(600)).await;
+        assert!(computed < 80, "{computed} hundredths of a second in 60");
+    }
     say(&bob, handle, RIGHT, |seen| seen.text.contains("6 of 6")).await;
     assert!(
         stage.count("select count(*) from submission where outcome = 'failed'") < 3,
