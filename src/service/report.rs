@@ -5,26 +5,30 @@ use rusqlite::Connection;
 use super::agenda;
 use crate::chat::screen::Block;
 use crate::store::learner::Learner;
-use crate::store::{StoreError, plan, report as rows, review};
+use crate::store::{StoreError, plan, reminder, report as rows, review};
 use crate::study::calendar::{self, PlanDay, PlanPosition, StudyDay, plan_day};
 use crate::study::report::{Figures, figures, is_report_day, week_before};
 use crate::wording::report::{Before, Report, report};
 
-/// The report's blocks on the day that has one, unless there is nothing to report.
+/// The report's blocks, unless there is nothing to report: with the first reminder from the day of the report on,
+/// which is that day's own if the learner wants one on it.
 pub(super) fn blocks(
     db: &Connection,
     learner: &Learner,
     today: StudyDay,
 ) -> Result<Option<Vec<Block>>, StoreError> {
-    let position = plan_day(learner.start_day, today);
-    if !is_report_day(position, today) {
+    let is_day = |day: &StudyDay| is_report_day(plan_day(learner.start_day, *day), *day);
+    let Some(on) = (0..7).map(|back| today - back).find(is_day) else { return Ok(None) };
+    let since = calendar::study_day_start(on, learner.zone, learner.day_start);
+    if learner.joined_at > since || reminder::was_sent_since(db, learner.id, since)? {
         return Ok(None);
     }
+    let position = plan_day(learner.start_day, on);
     let week = match position {
         PlanPosition::Day(day) => Some(day.week()),
         PlanPosition::Before { .. } | PlanPosition::After { .. } => None,
     };
-    let (last, earlier) = (week_before(today), week_before(today - 7));
+    let (last, earlier) = (week_before(on), week_before(on - 7));
     let answers = rows::answers(db, learner.id, &(*earlier.start()..=*last.end()))?;
     let done = plan::done_days(db, learner.id)?;
     let active = review::active_days(db, learner.id)?;
@@ -46,13 +50,14 @@ pub(super) fn blocks(
         Some(Before {
             days: (week != Some(1)).then(|| days(week.map(|week| week - 1), &earlier)),
             figures: figures(&answers, &earlier),
-            streak: agenda::streak_on(db, learner, today - 7)?.days,
+            streak: agenda::streak_on(db, learner, on - 7)?.days,
         })
     } else {
         None
     };
     let told = Report {
         week,
+        until: (on < today).then(|| calendar::short_date(on - 1, today)),
         days: days(week, &last),
         figures: figures(&answers, &last),
         streak: agenda::streak_on(db, learner, today)?.days,

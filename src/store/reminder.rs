@@ -122,6 +122,19 @@ pub fn decided(db: &Connection, learner: i64, day: NaiveDate, nth: i64) -> Resul
         .query_row((learner, day.to_epoch_days(), nth), |row| row.get(0))?)
 }
 
+/// Whether a daily reminder was sent from an instant on.
+///
+/// # Errors
+/// When SQLite refuses.
+pub fn was_sent_since(db: &Connection, learner: i64, since: DateTime<Utc>) -> Result<bool, StoreError> {
+    Ok(db
+        .prepare_cached(
+            "select exists (select 1 from reminder
+                            where learner = ?1 and nth = 0 and outcome = 'sent' and decided_at >= ?2)",
+        )?
+        .query_row((learner, millis(since)), |row| row.get(0))?)
+}
+
 /// The number of the next reminder that was put off into a local date, from 1.
 ///
 /// # Errors

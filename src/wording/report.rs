@@ -9,6 +9,8 @@ use crate::study::report::Figures;
 pub struct Report {
     /// The plan week, when the plan runs.
     pub week: Option<u8>,
+    /// "Sat 10 Jan", the last of the seven days, when it is not yesterday.
+    pub until: Option<String>,
     /// Plan days done of the week's seven, or days studied of the last seven.
     pub days: u32,
     /// The reviews.
@@ -39,11 +41,13 @@ pub fn report(report: &Report) -> Vec<Block> {
         let text = vec![Span::Text(format!("{name}: ")), Span::bold(now), Span::Text(before)];
         Item { blocks: vec![Block::Paragraph(Rich(text))], checked: None }
     };
+    let seven = match &report.until {
+        Some(until) => format!("seven days until {until}"),
+        None => "the last seven days".to_owned(),
+    };
     let (title, days) = match report.week {
-        Some(week) => {
-            (format!("Week {week} · the last seven days"), format!("Plan days of week {week} done"))
-        }
-        None => ("The last seven days".to_owned(), "Days studied".to_owned()),
+        Some(week) => (format!("Week {week} · {seven}"), format!("Plan days of week {week} done")),
+        None => (format!("Your week: {seven}"), "Days studied".to_owned()),
     };
     let share = |figures: Figures| figures.share().map(|share| format!("{share} %"));
     let recalled = share(report.figures)
