@@ -56,13 +56,14 @@ fn numbered(typed: &str) -> (Option<&str>, &str) {
     };
     let mut end = 0;
     for part in typed.split_inclusive(char::is_whitespace) {
-        if !like_a_number(part.trim_end()) {
+        if !part.trim().is_empty() && !like_a_number(part.trim_end()) {
             break;
         }
         end += part.len();
     }
     let (number, rest) = typed.split_at(end);
-    ((end > 0).then(|| number.trim_end()), rest)
+    let number = number.trim();
+    ((!number.is_empty()).then_some(number), rest)
 }
 
 /// What may stand between week and day.
