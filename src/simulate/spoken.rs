@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc, Weekday};
 
 use super::book::{Book, instant, study_day};
 use super::diary::{Event, Settings};
@@ -92,7 +92,17 @@ pub(super) fn moments(case: &Case<'_>) -> Vec<Moment> {
             _ => study_day(due.at, told),
         };
         let over = settled.is_some() && settled == book.settings.as_ref().map(of_day);
-        let wanted = match wanted(&due, &book) {
+        // A reminder since the day of the report has brought it.
+        let reported = book.settings.as_ref().is_some_and(|told| {
+            let on = report_day(study_day(due.handled, told), told.start);
+            let brought = |one: &Moment| {
+                matches!(one.what, What::Daily(_))
+                    && one.wanted == Wanted::Yes
+                    && Some(study_day(one.at, told)) >= on
+            };
+            on.is_none() || moments.iter().rev().take(9).any(brought)
+        });
+        let wanted = match wanted(&due, &book, reported) {
             _ if again => Wanted::No,
             // Moved into the night after a "not today", it may be meant for the new date.
             Wanted::Yes if over && moved && matches!(due.what, What::Daily(_)) => Wanted::Maybe,
@@ -115,8 +125,16 @@ pub(super) fn moments(case: &Case<'_>) -> Vec<Moment> {
     moments
 }
 
-/// Whether the bot should speak, by what was done until then.
-fn wanted(due: &Due, book: &Book) -> Wanted {
+/// The latest day with a week's report, of the last seven: the last day of a week of the plan, a Sunday outside it.
+fn report_day(today: NaiveDate, start: NaiveDate) -> Option<NaiveDate> {
+    (0..7).map(|back| today - TimeDelta::days(back)).find(|date| match (*date - start).num_days() + 1 {
+        day @ 1..=84 => day % 7 == 0,
+        _ => date.weekday() == Weekday::Sun,
+    })
+}
+
+/// Whether the bot should speak, by what was done until then. `reported`: the week's report needs no message.
+fn wanted(due: &Due, book: &Book, reported: bool) -> Wanted {
     let Some(settings) = &book.settings else { return Wanted::No };
     let today = study_day(due.handled, settings);
     if due.paused(book, settings) || due.too_late(settings) {
@@ -131,7 +149,7 @@ fn wanted(due: &Due, book: &Book) -> Wanted {
     let marked = u8::try_from(day).ok().and_then(|day| book.marked.get(&day));
     let done = marked.is_some();
     let early = day < 1 && book.answers.is_empty();
-    if due.what != What::PutOff && done && day % 7 == 0 {
+    if due.what != What::PutOff && done && !reported {
         // The week's report comes on a day that is done, too, when there is something to report.
         Wanted::Maybe
     } else if marked.is_some_and(|marked| *marked < today) {
