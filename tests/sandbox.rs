@@ -2,16 +2,16 @@
 
 #[path = "sandbox/attacks.rs"]
 mod attacks;
+#[path = "sandbox/honest.rs"]
+mod honest;
 #[path = "sandbox/prompt.rs"]
 mod prompt;
 
-use std::path::Path;
-
 use liftoff::sandbox::{Options, Sandbox, SandboxError, State, Submission};
-use liftoff::study::card::{Card, Deck};
+use liftoff::study::card::Card;
 use liftoff::study::mend::{Mending, Refusal};
 use liftoff::study::verdict::{Expected, Got, Outcome};
-use prompt::{adding, failure, judge, runtime, sandbox, started, try_judge};
+use prompt::{adding, decks, failure, judge, runtime, sandbox, started, try_judge};
 
 #[test]
 fn a_right_solution_passes() {
@@ -293,17 +293,4 @@ async fn judged_right(card: Card) -> Counts {
         }
     }
     counts
-}
-
-/// The decks that the program comes with.
-fn decks() -> Vec<Deck> {
-    let folder = std::env::var("LIFTOFF_TEST_DECKS")
-        .map_or_else(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join("decks"), Into::into);
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|file| {
-        let name = file.file_name().unwrap().to_string_lossy();
-        name.starts_with("week-") && name.ends_with(".json")
-    });
-    files.sort();
-    files.iter().map(|file| serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()).collect()
 }

@@ -180,10 +180,7 @@ impl Sandbox {
     /// See [`SandboxError`].
     pub async fn study(&self, card: &Code) -> Result<(), SandboxError> {
         let pool = self.pool()?;
-        let mut lease = pool.lease().await?;
-        self.0.known.mistakes(&mut lease, card).await?;
-        self.0.known.twists(&mut lease, card).await?;
-        Ok(())
+        self.0.known.learn(pool, card).await
     }
 
     fn pool(&self) -> Result<&Arc<Pool>, SandboxError> {

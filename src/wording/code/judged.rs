@@ -207,9 +207,11 @@ fn got_lines(label: &str, indent: usize, got: &Got) -> Vec<String> {
             return vec![result, value("before", &before), unexpected("after", &after, &before, indent)];
         }
         Got::TimeOut => "no result within 2 seconds".to_owned(),
+        Got::TooSlow => "no end within 10 seconds for all tests together".to_owned(),
+        Got::TooLarge => "a result that is too large to show".to_owned(),
         Got::TooMuchOutput => "more than 64 KiB of printed text".to_owned(),
         Got::Broken => "a breakdown of Python: out of memory, or nested too deeply".to_owned(),
-        Got::Cheating => "a result that fits whatever is asked".to_owned(),
+        Got::Cheating => "a report that is not the judge's own".to_owned(),
     };
     vec![words(&text)]
 }
