@@ -211,6 +211,26 @@ fn a_killed_worker_is_an_error_and_the_next_run_works() {
     assert!(try_judge(&sandbox, &card, &card.solution.join("\n")).unwrap().is_pass());
 }
 
+/// What the wall is for tells `behind_the_wall`; this is that each worker stands behind it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_worker_has_put_up_its_wall() {
+    let _sandbox =
+        started(Options { workers: 1, time: std::time::Duration::from_millis(31_338), ..Options::default() });
+    let worker = workers_of("31338").pop().unwrap();
+    let about = |file: &str| std::fs::read_to_string(format!("/proc/{worker}/{file}")).unwrap();
+    let status = about("status");
+    let of = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+    assert_eq!((of("Seccomp:"), of("NoNewPrivs:")), (Some("2"), Some("1")), "{status}");
+    let limits = about("limits");
+    for (name, value) in [("Max core file size", "0"), ("Max file size", "0"), ("Max open files", "64")] {
+        let line = limits.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        assert_eq!(line.split_whitespace().take(2).collect::<Vec<_>>(), [value, value], "{name}");
+    }
+    let data = limits.lines().find_map(|line| line.strip_prefix("Max data size")).unwrap();
+    assert!(!data.contains("unlimited"), "{data}");
+}
+
 /// Process ids of workers whose limits hold this text.
 #[cfg(target_os = "linux")]
 fn workers_of(mark: &str) -> Vec<String> {

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Mutex, mpsc};
 use wasmtime::component::{
-    Accessor, Component, ComponentType, InstancePre, Lift, Linker, LinkerInstance, Lower, ResourceTable, Val,
+    Accessor, Component, ComponentType, Instance, InstancePre, Lift, Linker, LinkerInstance, Lower,
+    ResourceTable, Val,
 };
 use wasmtime::{Config, Engine, OptLevel, Store, StoreContextMut, StoreLimits, StoreLimitsBuilder};
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
@@ -100,7 +101,7 @@ pub(super) struct Run {
 }
 
 /// One run's side of the host.
-struct Guest {
+pub(super) struct Guest {
     wasi: WasiCtx,
     table: ResourceTable,
     limits: StoreLimits,
@@ -108,6 +109,13 @@ struct Guest {
     flood: usize,
     report: Report,
     wire: Option<Wire>,
+}
+
+impl Guest {
+    /// One that talks to nobody else.
+    pub fn new(wasi: WasiCtx, limits: StoreLimits, report: Report) -> Self {
+        Self { wasi, table: ResourceTable::new(), limits, said: 0, flood: REPORT, report, wire: None }
+    }
 }
 
 impl WasiView for Guest {
@@ -155,21 +163,30 @@ impl Interpreter {
         // No file, no variable, no argument, no network, and what it writes goes nowhere.
         let wasi = WasiCtxBuilder::new().allow_tcp(false).allow_udp(false).build();
         let flood = (calls + 1) * REPORT;
-        let guest = Guest { wasi, table: ResourceTable::new(), limits, said: 0, flood, report, wire };
+        let guest = Guest { flood, wire, ..Guest::new(wasi, limits, report) };
         let mut store = Store::new(&self.engine, guest);
         store.limiter(|guest| &mut guest.limits);
         store.set_hostcall_fuel(2 * MESSAGE);
         let instance = self.component.instantiate_async(&mut store).await?;
-        let execute = instance.get_func(&mut store, "execute");
-        let execute = execute.ok_or_else(|| wasmtime::format_err!("there is no `execute`"))?;
-        let mut results = [Val::Bool(false)];
-        execute.call_async(&mut store, &[Val::String(code)], &mut results).await?;
-        Ok(matches!(results, [Val::Result(Ok(_))]))
+        execute(&mut store, &instance, code).await
     }
 }
 
+/// Runs Python code; whether it came to its end.
+pub(super) async fn execute(
+    store: &mut Store<Guest>,
+    instance: &Instance,
+    code: String,
+) -> wasmtime::Result<bool> {
+    let execute = instance.get_func(&mut *store, "execute");
+    let execute = execute.ok_or_else(|| wasmtime::format_err!("there is no `execute`"))?;
+    let mut results = [Val::Bool(false)];
+    execute.call_async(&mut *store, &[Val::String(code)], &mut results).await?;
+    Ok(matches!(results, [Val::Result(Ok(_))]))
+}
+
 /// Everything that the component asks of its host.
-fn linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
+pub(super) fn linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
     let mut linker = Linker::new(engine);
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
     for (name, functions) in &NETWORK {
@@ -183,21 +200,24 @@ fn linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
         }
     }
     let mut root = linker.root();
-    root.func_wrap("report-output", |mut store: StoreContextMut<'_, Guest>, (stream, text): (u32, String)| {
-        let guest = store.data_mut();
-        if let (OTHER, Some(wire)) = (stream, &guest.wire) {
-            return match wire.to.try_send(text) {
-                // The other has ended: whoever waits for its answer will be told.
-                Ok(()) | Err(TrySendError::Closed(_)) => Ok(()),
-                Err(TrySendError::Full(_)) => Err(Flood.into()),
-            };
-        }
-        guest.said += text.len();
-        if guest.said > guest.flood {
-            return Err(Flood.into());
-        }
-        (guest.report)(text).map_err(wasmtime::Error::msg)
-    })?;
+    root.func_wrap(
+        "report-output",
+        |mut store: StoreContextMut<'_, Guest>, (stream, text): (u32, String)| {
+            let guest = store.data_mut();
+            if let (OTHER, Some(wire)) = (stream, &guest.wire) {
+                return match wire.to.try_send(text) {
+                    // The other has ended: whoever waits for its answer will be told.
+                    Ok(()) | Err(TrySendError::Closed(_)) => Ok(()),
+                    Err(TrySendError::Full(_)) => Err(Flood.into()),
+                };
+            }
+            guest.said += text.len();
+            if guest.said > guest.flood {
+                return Err(Flood.into());
+            }
+            (guest.report)(text).map_err(wasmtime::Error::msg)
+        },
+    )?;
     root.func_wrap("report-trace", |_: StoreContextMut<'_, Guest>, _: (u32, String, String)| Ok(()))?;
     root.func_new("list-callbacks", |_, _, _, results| {
         results.fill(Val::List(Vec::new()));

@@ -5,6 +5,7 @@
 //! what happened, and the judge compares outside. A queue that is fair to all learners is the caller's.
 
 mod card;
+mod image;
 mod interpreter;
 mod judge;
 mod observe;

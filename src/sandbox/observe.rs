@@ -179,7 +179,13 @@ fn job(
     calls: Vec<(Vec<Json>, serde_json::Map<String, Json>)>,
     assert: Option<String>,
 ) -> Job {
-    Job { source: source.to_owned(), entry: code.entry.clone(), calls, assert, allowance: Allowance::default() }
+    Job {
+        source: source.to_owned(),
+        entry: code.entry.clone(),
+        calls,
+        assert,
+        allowance: Allowance::default(),
+    }
 }
 
 /// Reads the events of a run of calls, which the program may have forged: anything out of turn is cheating, and so
