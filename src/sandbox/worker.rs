@@ -220,6 +220,8 @@ impl Watch {
 /// What a run has spent, looked at again and again.
 #[derive(Debug, Default)]
 struct Spent {
+    /// When it was looked at last.
+    looked: Duration,
     /// When it last used the processor, and how much it had used by then.
     awake: (Duration, Duration),
     asleep: Duration,
@@ -228,23 +230,25 @@ struct Spent {
 impl Spent {
     /// Whether a run is over that began `passed` ago and has `used` so much of the processor, `others` of it for what
     /// is not the program's. A stretch of [`NAP`] without any computing is sleep, which counts like computing; a
-    /// program that waits for its turn on a busy machine gets a little of the processor every now and then.
+    /// program that waits for its turn on a busy machine gets a little of the processor every now and then. Where we
+    /// ourselves had to wait for our turn, nobody can tell.
     fn is_over(&mut self, passed: Duration, used: Duration, others: Duration, allowance: Allowance) -> bool {
-        let (at, before) = self.awake;
-        let nap = passed.saturating_sub(at);
-        if used.saturating_sub(before) > BLINK {
+        let late = passed.saturating_sub(self.looked) > 3 * TICK;
+        self.looked = passed;
+        let nap = if late { Duration::ZERO } else { passed.saturating_sub(self.awake.0) };
+        let nap = if nap >= NAP { nap } else { Duration::ZERO };
+        let woke = used.saturating_sub(self.awake.1) > BLINK;
+        let asleep = self.asleep + nap;
+        if woke || late {
             self.awake = (passed, used);
-            if nap >= NAP {
-                self.asleep += nap;
-            }
+            self.asleep = asleep;
         }
-        let napping = if nap >= NAP && self.awake.0 == at { nap } else { Duration::ZERO };
         let own = used.saturating_sub(others);
         let busy = Duration::from_millis(allowance.busy);
         let clock = Duration::from_millis(allowance.clock);
-        // Many short naps: whatever the machine does, a quarter of it must be left for the one that computes.
-        let idle = passed >= busy && used < passed / 4;
-        own + self.asleep + napping >= busy || idle || passed >= clock
+        // Many short naps: whatever the machine does, a tenth of it must be left for the one that computes.
+        let idle = passed >= busy && used < passed / 10;
+        own + asleep >= busy || idle || passed >= clock
     }
 }
 
@@ -288,6 +292,6 @@ mod tests {
     fn waiting_for_ones_turn_costs_nothing() {
         assert_eq!(ends(|time| time / 2), 4000, "half of a processor");
         assert_eq!(ends(|time| time / 90 * 30), 6030, "a third of one, 30 ms at a time");
-        assert_eq!(ends(|time| time / 10), 2000, "many short naps");
+        assert_eq!(ends(|time| time / 20), 2000, "many short naps");
     }
 }

@@ -141,7 +141,7 @@ attacks! {
     compute_then_sleep: calling("import time\nx = 0\nwhile time.process_time() < 0.6 and x < 10 ** 7: x += 1\ntime.sleep(7)"), Ends::Late;
     // Cheating: none of these computes a sum.
     expected_values_through_frames: calling("import sys\nf = sys._getframe()\nwhile f:\n    for where in (f.f_locals, f.f_globals):\n        for k, v in list(where.items()):\n            if 'expect' in str(k) or (isinstance(v, dict) and 'expect' in v): return v\n    f = f.f_back\nreturn 'nothing'"), Ends::Value("'nothing'");
-    expected_values_through_gc: calling("import gc\nfor o in gc.get_objects():\n    if isinstance(o, dict) and ('expect' in o or 'expected' in o): return o\nreturn 'nothing'"), Ends::Value("'nothing'");
+    expected_values_through_gc: calling("import gc\nfor o in gc.get_objects():\n    if isinstance(o, dict) and 'expect' in o: return o\nreturn 'nothing'"), Ends::Value("'nothing'");
     forged_report: calling("import _eryx\n_eryx._eryx_report_output(1, '{\"end\":0,\"value\":{\"i\":\"3\"},\"after\":[{\"l\":[{\"i\":\"1\"},{\"i\":\"2\"}]},{\"d\":[]}],\"printed\":\"\"}')\nreturn 3"), Ends::Cheating;
     forged_nonsense: calling("import _eryx\n_eryx._eryx_report_output(1, 'nonsense')\nreturn 3"), Ends::Cheating;
     forged_flood: calling("import _eryx\nwhile True: _eryx._eryx_report_output(1, 'x' * 100000)"), Ends::Cheating;
@@ -171,7 +171,7 @@ macro_rules! bent {
 bent! {
     equal_to_everything: "class Any:\n    def __eq__(self, other): return True\n    def __sub__(self, other): return 0\n    __rsub__ = __sub__\ndef add(a, b):\n    if a is None: raise ValueError\n    return Any()" => Got::DoesNotHold,
     equal_number: "class Any(int):\n    def __eq__(self, other): return True\n    def __sub__(self, other): return 0\n    def __hash__(self): return 0\ndef add(a, b):\n    if a is None: raise ValueError\n    return Any()" => Got::DoesNotHold,
-    patched_builtins: "import builtins\nfor name in ('abs', 'isinstance', 'print', 'len', 'all', 'type', 'repr', 'issubclass'):\n    setattr(builtins, name, lambda *a, **k: True)\ndef abs(x): return 0\ndef add(a, b):\n    if a is None: raise ValueError\n    return 0" => Got::DoesNotHold,
+    patched_builtins: "import builtins\nfor name in ('abs', 'isinstance', 'print', 'len', 'all', 'type', 'repr', 'issubclass'):\n    setattr(builtins, name, lambda *a, **k: True)\ndef abs(x): return 0\ndef add(a, b):\n    if a is None: raise ValueError\n    return 0" => Got::DoesNotHold | Got::Broken,
     patched_judge: "import json, sys, random\njson.dumps = json.loads = lambda *a: 3\nfor m in list(sys.modules.values()):\n    for n in ('encoded', 'reported', 'emit', 'guarded'):\n        if hasattr(m, n): setattr(m, n, lambda *a: '3')\ndef add(a, b):\n    if a is None: raise ValueError\n    return 0" => Got::DoesNotHold,
     forged_end: "import os, _eryx\nhere = []\ndef add(a, b):\n    if a is None: raise ValueError\n    if a == 20:\n        _eryx._eryx_report_output(1, '{\"end\":0,\"held\":true,\"printed\":\"\"}')\n        _eryx._eryx_report_output(1, '{\"done\":true}')\n        os._exit(0)\n    return a + b" => Got::Cheating,
     skipped_assertions: "import sys\nclass Any:\n    def __eq__(self, other): return True\n    def __sub__(self, other): return 0\ndef add(a, b):\n    if a is None: raise ValueError\n    return Any() if sys._getframe(1).f_code.co_filename != '<solution>' else a + b" => Got::DoesNotHold,
