@@ -14,9 +14,12 @@ use crate::study::card::Code;
 /// How close two results must be to come from the same mistake, where the card does not say.
 pub(super) const TOLERANCE: f64 = 1e-9;
 
+/// The mistakes of one prompt, once somebody has asked for them.
+type Learned = Arc<OnceCell<Vec<Mistake>>>;
+
 /// Known prompts, by what their payload says: an edited card is learned anew.
 #[derive(Debug, Default)]
-pub(super) struct Known(Mutex<HashMap<[u8; 32], Arc<OnceCell<Vec<Mistake>>>>>);
+pub(super) struct Known(Mutex<HashMap<[u8; 32], Learned>>);
 
 /// A typical wrong solution and what it does.
 #[derive(Clone, Debug)]
@@ -26,7 +29,7 @@ struct Mistake {
 }
 
 impl Known {
-    fn cell(&self, card: &Code) -> Arc<OnceCell<Vec<Mistake>>> {
+    fn cell(&self, card: &Code) -> Learned {
         let text = serde_json::to_vec(card).unwrap_or_default();
         let key = Sha256::digest(text).into();
         Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default())

@@ -21,7 +21,13 @@ const MODULES: &str = "__future__ _ast_unparse _strptime abc array ast bisect cm
     statistics string textwrap time threading timeit traceback types typing weakref";
 
 /// Our side of the interpreter.
-const GUEST: &str = concat!(include_str!("guest/program.py"), "\n", include_str!("guest/peer.py"));
+const GUEST: &str = concat!(
+    include_str!("guest/program.py"),
+    "\n",
+    include_str!("guest/values.py"),
+    "\n",
+    include_str!("guest/peer.py")
+);
 
 /// Makes sure that `folder` holds the prepared interpreter and says so line by line.
 ///

@@ -141,7 +141,7 @@ attacks! {
     compute_then_sleep: calling("import time\nx = 0\nwhile time.process_time() < 0.6 and x < 10 ** 7: x += 1\ntime.sleep(7)"), Ends::Late;
     // Cheating: none of these computes a sum.
     expected_values_through_frames: calling("import sys\nf = sys._getframe()\nwhile f:\n    for where in (f.f_locals, f.f_globals):\n        for k, v in list(where.items()):\n            if 'expect' in str(k) or (isinstance(v, dict) and 'expect' in v): return v\n    f = f.f_back\nreturn 'nothing'"), Ends::Value("'nothing'");
-    expected_values_through_gc: calling("import gc\nfor o in gc.get_objects():\n    if isinstance(o, dict) and 'expect' in o: return o\nreturn 'nothing'"), Ends::Value("'nothing'");
+    expected_values_through_gc: calling("import gc\nfor o in gc.get_objects():\n    if isinstance(o, dict) and o.get('expect', 'expect') != 'expect': return o\nreturn 'nothing'"), Ends::Value("'nothing'");
     forged_report: calling("import _eryx\n_eryx._eryx_report_output(1, '{\"end\":0,\"value\":{\"i\":\"3\"},\"after\":[{\"l\":[{\"i\":\"1\"},{\"i\":\"2\"}]},{\"d\":[]}],\"printed\":\"\"}')\nreturn 3"), Ends::Cheating;
     forged_nonsense: calling("import _eryx\n_eryx._eryx_report_output(1, 'nonsense')\nreturn 3"), Ends::Cheating;
     forged_flood: calling("import _eryx\nwhile True: _eryx._eryx_report_output(1, 'x' * 100000)"), Ends::Cheating;
