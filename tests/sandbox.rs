@@ -2,16 +2,16 @@
 
 #[path = "sandbox/attacks.rs"]
 mod attacks;
+#[path = "sandbox/honest.rs"]
+mod honest;
 #[path = "sandbox/prompt.rs"]
 mod prompt;
 
-use std::path::Path;
-
 use liftoff::sandbox::{Options, Sandbox, SandboxError, State, Submission};
-use liftoff::study::card::{Card, Deck};
+use liftoff::study::card::Card;
 use liftoff::study::mend::{Mending, Refusal};
 use liftoff::study::verdict::{Expected, Got, Outcome};
-use prompt::{adding, failure, judge, runtime, sandbox, started, try_judge};
+use prompt::{adding, decks, failure, judge, runtime, sandbox, started, try_judge};
 
 #[test]
 fn a_right_solution_passes() {
@@ -211,6 +211,26 @@ fn a_killed_worker_is_an_error_and_the_next_run_works() {
     assert!(try_judge(&sandbox, &card, &card.solution.join("\n")).unwrap().is_pass());
 }
 
+/// What the wall is for tells `behind_the_wall`; this is that each worker stands behind it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_worker_has_put_up_its_wall() {
+    let _sandbox =
+        started(Options { workers: 1, time: std::time::Duration::from_millis(31_338), ..Options::default() });
+    let worker = workers_of("31338").pop().unwrap();
+    let about = |file: &str| std::fs::read_to_string(format!("/proc/{worker}/{file}")).unwrap();
+    let status = about("status");
+    let of = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+    assert_eq!((of("Seccomp:"), of("NoNewPrivs:")), (Some("2"), Some("1")), "{status}");
+    let limits = about("limits");
+    for (name, value) in [("Max core file size", "0"), ("Max file size", "0"), ("Max open files", "64")] {
+        let line = limits.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        assert_eq!(line.split_whitespace().take(2).collect::<Vec<_>>(), [value, value], "{name}");
+    }
+    let data = limits.lines().find_map(|line| line.strip_prefix("Max data size")).unwrap();
+    assert!(!data.contains("unlimited"), "{data}");
+}
+
 /// Process ids of workers whose limits hold this text.
 #[cfg(target_os = "linux")]
 fn workers_of(mark: &str) -> Vec<String> {
@@ -264,6 +284,30 @@ struct Counts {
     problems: Vec<String>,
 }
 
+/// Wrong solutions that no test of their prompt tells from another one: both fail the same lines of the same tests, or
+/// run out of time in the same one, or give the same values throughout. Prompt, wrong solution, how it is told.
+const TWINS: [(&str, &str, &str); 11] = [
+    (
+        "code-xor-network",
+        "weights changed before all gradients are computed",
+        "Without a non-linear hidden layer",
+    ),
+    ("code-xor-network", "no training", "Without a non-linear hidden layer"),
+    ("code-ucb1", "ln(n) instead of ln(N)", "Divide the sum of an arm by its own count."),
+    ("code-single-linkage", "centroid linkage", "Single linkage takes the smallest distance"),
+    ("code-inverted-dropout", "multiplies by 1 - p", "Divide the kept values by 1 - p"),
+    ("code-count-islands", "searches right and down only", "Two arms may meet further down"),
+    ("code-valid-brackets", "one depth counter for all", "The closing bracket must match"),
+    ("code-longest-unique-window", "keeps the window as a string", "Right, but quadratic"),
+    ("code-augment", "one number for both corners", "A window of c pixels has n - c + 1 places"),
+    ("code-dbscan", "more than min_pts", "A point is its own neighbour"),
+    ("code-docker-layer-cache", "leaves out the copy itself", "Every layer after the first miss"),
+];
+
+fn is_told_as(prompt: &str, wrong: &str, say: &str) -> bool {
+    TWINS.iter().any(|(card, label, start)| (*card, *label) == (prompt, wrong) && say.starts_with(start))
+}
+
 /// The reference passes, the starter fails, each wrong solution is told by its sentence.
 async fn judged_right(card: Card) -> Counts {
     let mut counts = Counts { cards: 1, ..Counts::default() };
@@ -285,25 +329,9 @@ async fn judged_right(card: Card) -> Counts {
         };
         match say {
             Some(say) if say == wrong.say => counts.own += 1,
-            // Another wrong solution with the very same results.
-            Some(say) if code.wrong.iter().any(|other| other.say == say) => {
-                println!("{}: `{}` is told as: {say}", card.id, wrong.label);
-            }
+            Some(say) if is_told_as(&card.id.0, &wrong.label, &say) => {}
             say => counts.problems.push(format!("{}: wrong `{}`: {say:?}", card.id, wrong.label)),
         }
     }
     counts
-}
-
-/// The decks that the program comes with.
-fn decks() -> Vec<Deck> {
-    let folder = std::env::var("LIFTOFF_TEST_DECKS")
-        .map_or_else(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join("decks"), Into::into);
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|file| {
-        let name = file.file_name().unwrap().to_string_lossy();
-        name.starts_with("week-") && name.ends_with(".json")
-    });
-    files.sort();
-    files.iter().map(|file| serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()).collect()
 }

@@ -1,4 +1,4 @@
-//! What is known about a prompt: how its typical mistakes come out, and twisted forms of its assert tests.
+//! What is known about a prompt: how its typical mistakes come out.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,22 +8,18 @@ use tokio::sync::OnceCell;
 
 use super::SandboxError;
 use super::observe::{Load, Observed, Seen, Test, observe};
-use super::pool::Lease;
-use super::protocol::{Event, Job};
+use super::pool::Pool;
 use crate::study::card::Code;
 
 /// How close two results must be to come from the same mistake, where the card does not say.
 pub(super) const TOLERANCE: f64 = 1e-9;
 
+/// The mistakes of one prompt, once somebody has asked for them.
+type Learned = Arc<OnceCell<Vec<Mistake>>>;
+
 /// Known prompts, by what their payload says: an edited card is learned anew.
 #[derive(Debug, Default)]
-pub(super) struct Known(Mutex<HashMap<[u8; 32], Arc<Facts>>>);
-
-#[derive(Debug, Default)]
-struct Facts {
-    mistakes: OnceCell<Vec<Mistake>>,
-    twists: OnceCell<Vec<Option<String>>>,
-}
+pub(super) struct Known(Mutex<HashMap<[u8; 32], Learned>>);
 
 /// A typical wrong solution and what it does.
 #[derive(Clone, Debug)]
@@ -33,75 +29,41 @@ struct Mistake {
 }
 
 impl Known {
-    fn facts(&self, card: &Code) -> Arc<Facts> {
+    fn cell(&self, card: &Code) -> Learned {
         let text = serde_json::to_vec(card).unwrap_or_default();
         let key = Sha256::digest(text).into();
         Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default())
     }
 
-    /// Learns how the card's wrong solutions come out.
-    pub async fn mistakes(&self, lease: &mut Lease<'_>, card: &Code) -> Result<(), SandboxError> {
-        self.facts(card).mistakes.get_or_try_init(|| run_mistakes(lease, card)).await.map(|_| ())
+    /// Learns how the card's wrong solutions come out. Only who does so holds a worker meanwhile, not who waits for it.
+    pub async fn learn(&self, pool: &Arc<Pool>, card: &Code) -> Result<(), SandboxError> {
+        self.cell(card).get_or_try_init(|| run_mistakes(pool, card)).await.map(|_| ())
     }
 
     /// The sentence of the known mistake that comes out just as this program did.
     pub async fn sentence(
         &self,
-        lease: &mut Lease<'_>,
+        pool: &Arc<Pool>,
         card: &Code,
         observed: &Observed,
     ) -> Result<Option<String>, SandboxError> {
-        let facts = self.facts(card);
-        let mistakes = facts.mistakes.get_or_try_init(|| run_mistakes(lease, card)).await?;
+        let cell = self.cell(card);
+        let mistakes = cell.get_or_try_init(|| run_mistakes(pool, card)).await?;
         Ok(mistakes
             .iter()
             .find(|mistake| alike(&mistake.observed, observed, card))
             .map(|mistake| mistake.say.clone()))
     }
-
-    /// For each assert test a form that asks for something else, where there is one. The right solution fails it;
-    /// a program that passes both forms does not compute, it bends the comparison.
-    pub async fn twists(
-        &self,
-        lease: &mut Lease<'_>,
-        card: &Code,
-    ) -> Result<Vec<Option<String>>, SandboxError> {
-        let facts = self.facts(card);
-        facts.twists.get_or_try_init(|| find_twists(lease, card)).await.cloned()
-    }
 }
 
-async fn run_mistakes(lease: &mut Lease<'_>, card: &Code) -> Result<Vec<Mistake>, SandboxError> {
+async fn run_mistakes(pool: &Arc<Pool>, card: &Code) -> Result<Vec<Mistake>, SandboxError> {
+    let mut lease = pool.lease().await?;
     let mut mistakes = Vec::with_capacity(card.wrong.len());
     for wrong in &card.wrong {
-        let observed = observe(lease, card, &wrong.source(&card.solution)).await?;
+        let observed = observe(&mut lease, card, &wrong.source(&card.solution)).await?;
         mistakes.push(Mistake { say: wrong.say.clone(), observed });
     }
     Ok(mistakes)
-}
-
-async fn find_twists(lease: &mut Lease<'_>, card: &Code) -> Result<Vec<Option<String>>, SandboxError> {
-    let mut twists = Vec::with_capacity(card.tests.len());
-    for test in &card.tests {
-        let Some(lines) = &test.code else {
-            twists.push(None);
-            continue;
-        };
-        let job = Job {
-            source: card.solution.join("\n"),
-            entry: card.entry.clone(),
-            calls: Vec::new(),
-            assert: None,
-            twist: Some(lines.join("\n")),
-        };
-        let ran = lease.run(&job).await?;
-        let found = ran.events.iter().find_map(|event| serde_json::from_str::<Event>(event).ok()?.twisted);
-        if found.is_none() {
-            tracing::warn!(entry = card.entry, test = test.name, "no twisted form of a test was found");
-        }
-        twists.push(found);
-    }
-    Ok(twists)
 }
 
 /// Whether two programs came out the same in every test.

@@ -5,6 +5,7 @@
 //! what happened, and the judge compares outside. A queue that is fair to all learners is the caller's.
 
 mod card;
+mod image;
 mod interpreter;
 mod judge;
 mod observe;
@@ -180,10 +181,7 @@ impl Sandbox {
     /// See [`SandboxError`].
     pub async fn study(&self, card: &Code) -> Result<(), SandboxError> {
         let pool = self.pool()?;
-        let mut lease = pool.lease().await?;
-        self.0.known.mistakes(&mut lease, card).await?;
-        self.0.known.twists(&mut lease, card).await?;
-        Ok(())
+        self.0.known.learn(pool, card).await
     }
 
     fn pool(&self) -> Result<&Arc<Pool>, SandboxError> {

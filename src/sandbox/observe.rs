@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::SandboxError;
 use super::pool::{Lease, Ran};
-use super::protocol::{End, Event, Job, Raised};
+use super::protocol::{Allowance, End, Event, Job, Raised};
 use crate::study::card::Code;
 use crate::study::value::Value;
 
@@ -54,7 +54,11 @@ pub(super) enum Seen {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stop {
     Time,
+    /// All runs together took too long.
+    Total,
     Output,
+    /// The result cannot be told, it is too large.
+    Size,
     Broken,
     Cheating,
 }
@@ -83,7 +87,8 @@ pub(super) async fn observe(
         .map(|test| (test.args.clone().unwrap_or_default(), test.kwargs.clone().unwrap_or_default()))
         .collect();
     let wanted = calls.len();
-    let ran = lease.run(&job(code, source, calls, None)).await?;
+    lease.begin();
+    let ran = lease.run(&mut job(code, source, calls, None)).await?;
     let mut time = ran.time;
     let (load, called) = read(&ran, wanted);
     if !matches!(load, Load::Good) {
@@ -102,28 +107,70 @@ pub(super) async fn observe(
                 seen
             }
         };
-        late |= matches!(seen.seen, Seen::Stopped(Stop::Time));
+        late |= matches!(seen.seen, Seen::Stopped(Stop::Time | Stop::Total));
         tests.push(seen);
     }
     Ok(Observed { load, tests, time })
 }
 
-/// Runs one assert test.
-pub(super) async fn assert_lines(
+/// Runs one assert test: the program in one interpreter, the lines in another.
+async fn assert_lines(
     lease: &mut Lease<'_>,
     code: &Code,
     source: &str,
     lines: &str,
 ) -> Result<(Test, Duration), SandboxError> {
-    let ran = lease.run(&job(code, source, Vec::new(), Some(lines.to_owned()))).await?;
-    let (load, mut tests) = read(&ran, 1);
-    let test = match load {
-        Load::Good => tests.pop().unwrap_or_else(|| Test::stopped(Stop::Cheating)),
-        Load::Broke { seen, printed } => Test { seen, after: None, printed },
-        // It loaded a moment ago.
-        Load::Syntax { .. } | Load::Missing => Test::stopped(Stop::Cheating),
+    let ran = lease.run(&mut job(code, source, Vec::new(), Some(lines.to_owned()))).await?;
+    Ok((tested(&ran), ran.time))
+}
+
+/// Reads what an assert test came to. The interpreter of the assert lines is believed; the other one has nothing to
+/// say but that the program is loaded, what it printed, and that it is done.
+fn tested(ran: &Ran) -> Test {
+    let mut events = ran.events.iter().map(|text| serde_json::from_str::<Event>(text).ok());
+    match events.next() {
+        None => return Test::stopped(stop(ran.how)),
+        Some(Some(event)) if event.loaded => {}
+        Some(Some(event)) => {
+            return match not_loaded(event) {
+                Load::Broke { seen, printed } => Test { seen, after: None, printed },
+                // It loaded a moment ago.
+                _ => Test::stopped(Stop::Cheating),
+            };
+        }
+        Some(None) => return Test::stopped(Stop::Cheating),
+    }
+    let rest: Vec<_> = events.collect();
+    let printed = match rest.as_slice() {
+        [] => String::new(),
+        [Some(event)] if event.is_print() => event.printed.clone(),
+        [Some(event), Some(last)] if event.is_print() && last.done => event.printed.clone(),
+        _ => return Test::stopped(Stop::Cheating),
     };
-    Ok((test, ran.time))
+    let Some(event) = ran.tested.iter().find_map(|text| serde_json::from_str::<Event>(text).ok()) else {
+        return Test::stopped(stop(ran.how));
+    };
+    let seen = match (event, ran.how) {
+        (Event { forged: true, .. }, _) => Seen::Stopped(Stop::Cheating),
+        (Event { stopped: Some(reason), .. }, _) => {
+            Seen::Stopped(if reason == "size" { Stop::Size } else { Stop::Output })
+        }
+        (Event { gone: true, .. }, how) => Seen::Stopped(stop(how)),
+        (event, _) if event.raised.classes.is_some() => Seen::Raised(event.raised),
+        (Event { held: true, .. }, End::Done) if rest.len() == 2 => Seen::Held,
+        (_, how) => Seen::Stopped(stop(how)),
+    };
+    Test { seen, after: None, printed }
+}
+
+/// What it means that a run ended too early.
+fn stop(how: End) -> Stop {
+    match how {
+        End::Time => Stop::Time,
+        End::Total => Stop::Total,
+        End::Flood => Stop::Cheating,
+        End::Done | End::Broken => Stop::Broken,
+    }
 }
 
 fn job(
@@ -132,17 +179,20 @@ fn job(
     calls: Vec<(Vec<Json>, serde_json::Map<String, Json>)>,
     assert: Option<String>,
 ) -> Job {
-    Job { source: source.to_owned(), entry: code.entry.clone(), calls, assert, twist: None }
+    Job {
+        source: source.to_owned(),
+        entry: code.entry.clone(),
+        calls,
+        assert,
+        allowance: Allowance::default(),
+    }
 }
 
-/// Reads a run's events, which the program may have forged: anything out of turn is cheating. Forged results are
-/// no danger: whoever knows the right ones can as well return them.
+/// Reads the events of a run of calls, which the program may have forged: anything out of turn is cheating, and so
+/// is a run that ends otherwise than by saying so. Forged results are no danger: whoever knows the right ones can as
+/// well return them.
 fn read(ran: &Ran, wanted: usize) -> (Load, Vec<Test>) {
-    let stop = match ran.how {
-        End::Time => Stop::Time,
-        End::Flood => Stop::Cheating,
-        End::Done | End::Broken => Stop::Broken,
-    };
+    let stop = stop(ran.how);
     let broke = |seen| Load::Broke { seen, printed: String::new() };
     let mut events = ran.events.iter().map(|text| serde_json::from_str::<Event>(text));
     match events.next() {
@@ -168,6 +218,10 @@ fn read(ran: &Ran, wanted: usize) -> (Load, Vec<Test>) {
             Ok(event) if event.done && !done && !running && tests.len() == wanted => done = true,
             _ => return (Load::Good, cheated(tests, wanted)),
         }
+    }
+    // All results are there, yet the run did not end as runs do.
+    if tests.len() == wanted && (!done || ran.how != End::Done) {
+        tests.pop();
     }
     if tests.len() < wanted {
         tests.push(Test::stopped(stop));
@@ -200,7 +254,7 @@ fn exception(raised: Raised) -> Seen {
 fn test(event: Event) -> Option<Test> {
     let seen = match &event.value {
         Some(value) => Seen::Value(Value::of_guest(value)?),
-        None if event.held => Seen::Held,
+        None if event.stopped.is_some() => Seen::Stopped(Stop::Size),
         None if event.raised.output || event.raised.classes.is_some() => exception(event.raised),
         None => return None,
     };
@@ -218,7 +272,7 @@ mod tests {
 
     fn ran(how: End, events: &[&str]) -> Ran {
         let events = events.iter().map(|event| (*event).to_owned()).collect();
-        Ran { events, how, time: Duration::ZERO }
+        Ran { events, tested: Vec::new(), how, time: Duration::ZERO }
     }
 
     const LOADED: &str = r#"{"loaded":true,"printed":""}"#;
@@ -238,6 +292,37 @@ mod tests {
         assert_eq!(stops(End::Done, &[LOADED, START, END, DONE], 1), [None]);
         assert_eq!(stops(End::Time, &[LOADED, START], 2), [Some(Stop::Time), None]);
         assert_eq!(stops(End::Broken, &[LOADED, START, END], 2), [None, Some(Stop::Broken)]);
+        assert_eq!(stops(End::Total, &[LOADED, START], 1), [Some(Stop::Total)]);
+    }
+
+    #[test]
+    fn a_run_must_end_as_runs_do() {
+        assert_eq!(stops(End::Broken, &[LOADED, START, END, DONE], 1), [Some(Stop::Broken)]);
+        assert_eq!(stops(End::Time, &[LOADED, START, END, DONE], 1), [Some(Stop::Time)]);
+        assert_eq!(stops(End::Flood, &[LOADED, START, END, DONE], 1), [Some(Stop::Cheating)]);
+        assert_eq!(stops(End::Done, &[LOADED, START, END], 1), [Some(Stop::Broken)]);
+    }
+
+    #[test]
+    fn only_the_tests_own_interpreter_says_that_a_test_held() {
+        const HELD: &str = r#"{"end":0,"held":true}"#;
+        const PRINTED: &str = r#"{"printed":"x"}"#;
+        let seen = |how, events: &[&str], told: &[&str]| {
+            let told = told.iter().map(|event| (*event).to_owned()).collect();
+            tested(&Ran { tested: told, ..ran(how, events) }).seen
+        };
+        let stopped = |how, events: &[&str], told: &[&str]| match seen(how, events, told) {
+            Seen::Stopped(stop) => Some(stop),
+            _ => None,
+        };
+        assert!(matches!(seen(End::Done, &[LOADED, PRINTED, DONE], &[HELD]), Seen::Held));
+        assert_eq!(stopped(End::Broken, &[LOADED, PRINTED, DONE], &[HELD]), Some(Stop::Broken));
+        assert_eq!(stopped(End::Broken, &[LOADED, PRINTED], &[HELD]), Some(Stop::Broken));
+        assert_eq!(stopped(End::Done, &[LOADED, START, HELD, DONE], &[]), Some(Stop::Cheating));
+        assert_eq!(stopped(End::Done, &[LOADED, HELD, PRINTED, DONE], &[HELD]), Some(Stop::Cheating));
+        assert_eq!(stopped(End::Broken, &[LOADED], &[r#"{"end":0,"gone":true}"#]), Some(Stop::Broken));
+        assert_eq!(stopped(End::Done, &[LOADED], &[r#"{"end":0,"forged":true}"#]), Some(Stop::Cheating));
+        assert_eq!(stopped(End::Time, &[LOADED], &[]), Some(Stop::Time));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::Semaphore;
 
 use super::SandboxError;
-use super::protocol::{End, Job, Limits, Line};
+use super::protocol::{Allowance, End, Job, Limits, Line, Took};
 
 /// No line of a worker is longer: the worker itself stops a run that reports more.
 const LINE: u64 = 16 << 20;
@@ -20,8 +20,10 @@ const START: Duration = Duration::from_secs(20);
 /// How a run went.
 #[derive(Debug)]
 pub(super) struct Ran {
-    /// What the guest reported, in order; it may be forged.
+    /// What the program's interpreter reported, in order; it may be forged.
     pub events: Vec<String>,
+    /// What the interpreter of the assert lines reported; nothing of the learner's runs in it.
+    pub tested: Vec<String>,
     /// How it ended.
     pub how: End,
     /// Wall time in the sandbox.
@@ -65,7 +67,7 @@ impl Pool {
             Some(worker) => worker,
             None => self.start().await?,
         };
-        Ok(Lease { pool: self, worker: Some(worker), _place: place })
+        Ok(Lease { pool: self, worker: Some(worker), left: self.limits.whole(), _place: place })
     }
 
     fn keep(&self, worker: Worker) {
@@ -107,38 +109,61 @@ impl Pool {
 pub(super) struct Lease<'a> {
     pool: &'a Arc<Pool>,
     worker: Option<Worker>,
+    /// What is left for the program's further runs.
+    left: Allowance,
     _place: tokio::sync::SemaphorePermit<'a>,
 }
 
 impl Lease<'_> {
-    /// One run in a fresh copy of the interpreter.
+    /// Another program: it has all of the time that a submission has.
+    pub fn begin(&mut self) {
+        self.left = self.pool.limits.whole();
+    }
+
+    /// One run in a fresh copy of the interpreter. What it takes is taken from what further runs may take.
     ///
     /// # Errors
     /// The worker was killed from outside, or could not be started again.
-    pub async fn run(&mut self, job: &Job) -> Result<Ran, SandboxError> {
+    pub async fn run(&mut self, job: &mut Job) -> Result<Ran, SandboxError> {
+        let one = self.pool.limits.one();
+        let (busy, clock) = (one.busy.min(self.left.busy), one.clock.min(self.left.clock));
+        job.allowance = Allowance { busy, clock };
+        let start = tokio::time::Instant::now();
+        let (mut ran, took) = self.run_within(job).await?;
+        let passed = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.left.clock = self.left.clock.saturating_sub(passed);
+        self.left.busy = self.left.busy.saturating_sub(took.busy / 1000);
+        if ran.how == End::Time && (busy < one.busy || clock < one.clock) {
+            ran.how = End::Total;
+        }
+        Ok(ran)
+    }
+
+    async fn run_within(&mut self, job: &Job) -> Result<(Ran, Took), SandboxError> {
         let mut worker = match self.worker.take() {
             Some(worker) => worker,
             None => self.pool.start().await?,
         };
         // Far more than the worker's own limit: it is for a worker that no longer minds its time.
-        let patience = Duration::from_millis(self.pool.limits.time_ms) * 4 + Duration::from_secs(3);
-        let mut events = Vec::new();
-        let end = tokio::time::timeout(patience, worker.serve(job, &mut events)).await;
-        let (how, time) = match end {
-            Ok(Ok(Some((how, micros)))) => {
+        let patience = Duration::from_millis(job.allowance.clock) + Duration::from_secs(3);
+        let (mut events, mut tested) = (Vec::new(), Vec::new());
+        let end = tokio::time::timeout(patience, worker.serve(job, &mut events, &mut tested)).await;
+        let (how, took) = match end {
+            Ok(Ok(Some((how, took)))) => {
                 // One that ran out of time has ended by now; whatever else went wrong, a new one is the safer choice.
                 if how == End::Done && worker.served < self.pool.runs {
                     self.worker = Some(worker);
                 }
-                return Ok(Ran { events, how, time: Duration::from_micros(micros) });
+                (how, took)
             }
-            Ok(Ok(None) | Err(_)) => (worker.died().await?, Duration::ZERO),
+            Ok(Ok(None) | Err(_)) => (worker.died().await?, Took::default()),
             Err(_) => {
                 worker.kill().await;
-                (End::Time, patience)
+                let micros = u64::try_from(patience.as_micros()).unwrap_or(u64::MAX);
+                (End::Time, Took { micros, busy: 0 })
             }
         };
-        Ok(Ran { events, how, time })
+        Ok((Ran { events, tested, how, time: Duration::from_micros(took.micros) }, took))
     }
 }
 
@@ -176,7 +201,12 @@ impl Worker {
     }
 
     /// Sends a job and takes events until it ends. `None`: the worker is gone.
-    async fn serve(&mut self, job: &Job, events: &mut Vec<String>) -> std::io::Result<Option<(End, u64)>> {
+    async fn serve(
+        &mut self,
+        job: &Job,
+        events: &mut Vec<String>,
+        tested: &mut Vec<String>,
+    ) -> std::io::Result<Option<(End, Took)>> {
         self.served += 1;
         let mut text = serde_json::to_string(job)?;
         text.push('\n');
@@ -184,7 +214,8 @@ impl Worker {
         loop {
             match self.line().await? {
                 Some(Line::Event(event)) => events.push(event),
-                Some(Line::End { how, micros }) => return Ok(Some((how, micros))),
+                Some(Line::Tested(event)) => tested.push(event),
+                Some(Line::End { how, took }) => return Ok(Some((how, took))),
                 Some(_) | None => return Ok(None),
             }
         }

@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use eryx::embedded_stdlib::EmbeddedStdlib;
 use sha2::{Digest, Sha256};
 
+use super::image;
 use super::interpreter::engine;
 use super::protocol::Line;
 
 /// Part of the key: raise it when the way of preparing changes, or eryx.
-const LAYOUT: u32 = 2;
+const LAYOUT: u32 = 4;
 
 /// What every program finds loaded. A run sees no file, so what is not here cannot be imported.
 const MODULES: &str = "__future__ _ast_unparse _strptime abc array ast bisect cmath collections collections.abc contextlib copy csv dataclasses datetime decimal \
@@ -20,7 +21,13 @@ const MODULES: &str = "__future__ _ast_unparse _strptime abc array ast bisect cm
     statistics string textwrap time threading timeit traceback types typing weakref";
 
 /// Our side of the interpreter.
-const GUEST: &str = include_str!("guest.py");
+const GUEST: &str = concat!(
+    include_str!("guest/program.py"),
+    "\n",
+    include_str!("guest/values.py"),
+    "\n",
+    include_str!("guest/peer.py")
+);
 
 /// Makes sure that `folder` holds the prepared interpreter and says so line by line.
 ///
@@ -77,18 +84,17 @@ fn build(folder: &Path, file: &Path) -> Result<(), String> {
         .enable_all()
         .build()
         .map_err(|error| told("cannot start")(&error))?;
-    // Each name becomes a line `import …`; the last one carries our guest along, with built-ins of its own.
-    let guest = format!(
-        "sys\nimport builtins\nsys.modules['liftoff'] = type(sys)('liftoff')\n\
+    // The guest has built-ins of its own.
+    let code = format!(
+        "import {}\nimport sys\nimport builtins\nsys.modules['liftoff'] = type(sys)('liftoff')\n\
          sys.modules['liftoff'].__dict__['__builtins__'] = dict(builtins.__dict__)\n\
          exec(compile(bytes.fromhex('{}').decode(), '<judge>', 'exec'), sys.modules['liftoff'].__dict__)",
+        MODULES.split_whitespace().collect::<Vec<_>>().join("\nimport "),
         hexadecimal(GUEST.as_bytes())
     );
-    let mut modules = MODULES.split_whitespace().collect::<Vec<_>>();
-    modules.push(&guest);
     let image = runtime
-        .block_on(eryx::preinit::pre_initialize(library.path(), None, &modules, &[]))
-        .map_err(|error| told("cannot start Python")(&error))?;
+        .block_on(image::take(library.path(), code))
+        .map_err(|error| format!("cannot start Python: {error:#}"))?;
     say(&Line::Step { percent: 50, what: "translating Python to native code".to_owned() })?;
     let native =
         engine()?.precompile_component(&image).map_err(|error| told("cannot translate Python")(&error))?;

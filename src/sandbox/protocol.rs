@@ -1,7 +1,7 @@
 //! What the bot and its worker say to each other: one line of JSON each way, and the events inside a run.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 /// One run in a fresh copy of the interpreter.
 #[derive(Debug, Serialize, Deserialize)]
@@ -13,12 +13,46 @@ pub(super) struct Job {
     /// Positional and keyword arguments of each call.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<(Vec<Json>, serde_json::Map<String, Json>)>,
-    /// Assert lines, instead of calls.
+    /// Assert lines, instead of calls. They run in an interpreter of their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assert: Option<String>,
-    /// Assert lines to twist, with the reference solution as the program.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub twist: Option<String>,
+    /// What the run may take.
+    pub allowance: Allowance,
+}
+
+/// How long a run may take, in milliseconds.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Allowance {
+    /// Processor time, and time asleep.
+    pub busy: u64,
+    /// By the clock.
+    pub clock: u64,
+}
+
+impl Limits {
+    /// What one run may take.
+    pub fn one(self) -> Allowance {
+        Allowance { busy: self.time_ms, clock: 4 * self.time_ms }
+    }
+
+    /// What all runs of one submission may take together.
+    pub fn whole(self) -> Allowance {
+        Allowance { busy: 5 * self.time_ms, clock: 10 * self.time_ms }
+    }
+}
+
+impl Job {
+    /// What the interpreter of the program is told: nothing of the assert lines, not even that there is one.
+    pub fn for_program(&self) -> Json {
+        json!({
+            "source": self.source, "entry": self.entry, "calls": self.calls, "tested": self.assert.is_some(),
+        })
+    }
+
+    /// What the interpreter of the assert lines is told: nothing of the program.
+    pub fn for_test(&self) -> Option<Json> {
+        self.assert.as_ref().map(|lines| json!({ "assert": lines, "entry": self.entry }))
+    }
 }
 
 /// The worker's limits; the bot sends them when it starts the worker.
@@ -36,16 +70,27 @@ pub(super) struct Limits {
 pub(super) enum Line {
     /// Ready for the first job; says what the second wall lacks on this system.
     Hello { missing: Vec<String> },
-    /// What the guest reported: text that the learner's code may have forged.
+    /// What the program's interpreter reported: text that the learner's code may have forged.
     Event(String),
+    /// What the interpreter of the assert lines reported.
+    Tested(String),
     /// The run is over.
-    End { how: End, micros: u64 },
+    End { how: End, took: Took },
     /// A step of the preparation.
     Step { percent: u8, what: String },
     /// The prepared interpreter's file.
     Prepared { file: String },
     /// The worker cannot go on.
     Failed(String),
+}
+
+/// What a run took, in microseconds; the test's own part is left out.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Took {
+    /// By the clock.
+    pub micros: u64,
+    /// Of the processor.
+    pub busy: u64,
 }
 
 /// How a run ended.
@@ -56,6 +101,8 @@ pub(super) enum End {
     Done,
     /// Out of time.
     Time,
+    /// Out of the time that all runs of a submission have together.
+    Total,
     /// It reported more than any run has to say.
     Flood,
     /// The interpreter stopped: memory, a stack overflow, `os._exit`.
@@ -86,9 +133,24 @@ pub(super) struct Event {
     pub held: bool,
     #[serde(default)]
     pub printed: String,
-    pub twisted: Option<String>,
+    /// A result could not be reported: `size` or `output`.
+    pub stopped: Option<String>,
+    /// The program's interpreter ended before the test did.
+    #[serde(default)]
+    pub gone: bool,
+    /// It sent what no program sends.
+    #[serde(default)]
+    pub forged: bool,
     #[serde(default)]
     pub done: bool,
+}
+
+impl Event {
+    /// What an assert test's program printed, and nothing else.
+    pub fn is_print(&self) -> bool {
+        let other = self.loaded || self.done || self.held || self.missing;
+        !other && self.start.is_none() && self.end.is_none() && self.value.is_none()
+    }
 }
 
 /// Keeps `null`, which is Python's `None`, apart from an absent field.

@@ -168,3 +168,41 @@ const ALLOWED: &[i64] = &[
     libc::SYS_exit,
     libc::SYS_exit_group,
 ];
+
+#[cfg(all(test, target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod tests {
+    use std::fs::File;
+    use std::process::Command;
+
+    use super::*;
+
+    /// Once the wall stands it stands for good, so a process of its own stands behind it.
+    #[test]
+    fn a_worker_reaches_nothing() {
+        let this = std::env::current_exe().unwrap();
+        let child = Command::new(this)
+            .args(["--exact", "sandbox::wall::tests::behind_the_wall", "--ignored", "--test-threads=1"])
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&child.stdout);
+        assert!(child.status.success() && said.contains("1 passed"), "{said}");
+    }
+
+    #[test]
+    #[ignore = "puts up the wall around the process that it runs in"]
+    fn behind_the_wall() {
+        let (read, written) = (File::open("/dev/null").unwrap(), std::env::temp_dir().join("liftoff-wall"));
+        assert_eq!(put_up(256 << 20), Vec::<String>::new());
+        assert!(File::open("/etc/passwd").is_err(), "a file is read");
+        assert!(File::create(&written).is_err(), "a file is written");
+        assert!(std::net::UdpSocket::bind("127.0.0.1:0").is_err(), "a socket is made");
+        assert!(Command::new("/bin/true").status().is_err(), "a process is started");
+        assert!(std::fs::read_dir("/").is_err(), "a folder is read");
+        assert!(
+            rustix::process::kill_process(rustix::process::getppid().unwrap(), rustix::process::Signal::TERM)
+                .is_err()
+        );
+        assert!(std::thread::spawn(|| 3).join().is_ok(), "threads are needed");
+        drop(read);
+    }
+}

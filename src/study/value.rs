@@ -6,8 +6,8 @@ use serde_json::Value as Json;
 
 use super::card::CodeTest;
 
-/// A Python value.
-#[derive(Clone, Debug, PartialEq)]
+/// A Python value. Two are equal if they are of one kind and hold the same: dicts and sets in whatever order.
+#[derive(Clone, Debug)]
 pub enum Value {
     /// `None`.
     None,
@@ -29,6 +29,27 @@ pub enum Value {
     Set(Vec<Value>),
     /// A value of any other class, as `repr` shows it. Equal to nothing that a test expects.
     Other(String),
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::None, Self::None) => true,
+            (Self::Bool(one), Self::Bool(two)) => one == two,
+            (Self::Float(one), Self::Float(two)) => one == two,
+            (Self::Int(one), Self::Int(two))
+            | (Self::Str(one), Self::Str(two))
+            | (Self::Other(one), Self::Other(two)) => one == two,
+            (Self::List(one), Self::List(two)) | (Self::Tuple(one), Self::Tuple(two)) => one == two,
+            (Self::Dict(one), Self::Dict(two)) => {
+                one.len() == two.len() && one.iter().all(|pair| two.contains(pair))
+            }
+            (Self::Set(one), Self::Set(two)) => {
+                one.len() == two.len() && one.iter().all(|item| two.contains(item))
+            }
+            _ => false,
+        }
+    }
 }
 
 impl Value {
@@ -336,6 +357,13 @@ mod tests {
         ] {
             assert_eq!(guest(got).is(&test(want), tol), same, "{got} for {want} within {tol}");
         }
+    }
+
+    #[test]
+    fn the_order_of_a_dict_is_no_part_of_it() {
+        assert_eq!(test(r#"{"a": 1, "b": [2]}"#), test(r#"{"b": [2], "a": 1}"#));
+        assert_ne!(test(r#"{"a": 1, "b": [2]}"#), test(r#"{"b": [2], "a": 2}"#));
+        assert_ne!(test("[1, 2]"), test("[2, 1]"));
     }
 
     #[test]

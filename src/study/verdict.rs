@@ -145,11 +145,15 @@ pub enum Got {
     },
     /// It ran out of time.
     TimeOut,
+    /// Each run kept to its time, but all of them together took too long.
+    TooSlow,
+    /// The result is too large to be reported.
+    TooLarge,
     /// It printed more than it may.
     TooMuchOutput,
     /// It broke the interpreter: out of memory, nested or recursing too deeply, or it ended the process.
     Broken,
-    /// It passes whatever the test asks for, or speaks in the judge's name.
+    /// It speaks in the judge's name.
     Cheating,
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use liftoff::study::mend::Refusal;
 use liftoff::study::verdict::{Got, Outcome, Verdict};
 
-use crate::prompt::{adding, judge};
+use crate::prompt::{adding, asserting, judge, sandbox, try_judge};
 
 /// Wall time that a run may take at the most: four times the limit, for a machine that is busy with other things.
 const LATEST: Duration = Duration::from_secs(9);
@@ -23,6 +23,8 @@ enum Ends {
     Output,
     /// With a value that holds none of these.
     Without(&'static [&'static str]),
+    /// With this value.
+    Value(&'static str),
     /// As cheating.
     Cheating,
     /// It fails, for what reason ever.
@@ -44,6 +46,7 @@ fn check(source: &str, ends: &Ends) {
             matches!(got, Some(Got::TimeOut | Got::Broken | Got::Raised { .. } | Got::Value(_)))
                 || matches!(verdict.outcome, Outcome::Syntax { .. })
         }
+        Ends::Value(value) => got == Some(&Got::Value((*value).to_owned())),
         Ends::Output => got == Some(&Got::TooMuchOutput),
         Ends::Without(words) => {
             matches!(got, Some(Got::Value(text)) if !words.iter().any(|word| text.contains(word)))
@@ -135,22 +138,54 @@ attacks! {
     making_folders: calling("import os\nos.mkdir('/x')"), NO;
     killing_the_parent: calling("import os\nos.kill(os.getppid(), 9)"), NO;
     leaving_threads: calling("import threading\nt = threading.Thread(target=lambda: 0)\nt.start()\nreturn 'started'"), NO;
+    compute_then_sleep: calling("import time\nx = 0\nwhile time.process_time() < 0.6 and x < 10 ** 7: x += 1\ntime.sleep(7)"), Ends::Late;
     // Cheating: none of these computes a sum.
-    equal_to_everything: "class Any:\n    def __eq__(self, other): return True\n    def __sub__(self, other): return 0\n    __rsub__ = __sub__\ndef add(a, b):\n    if a is None: raise ValueError\n    return Any()", Ends::Fails;
-    equal_number: "class Any(int):\n    def __eq__(self, other): return True\n    def __sub__(self, other): return 0\n    def __hash__(self): return 0\ndef add(a, b):\n    if a is None: raise ValueError\n    return Any()", Ends::Fails;
-    patched_builtins: "import builtins\nfor name in ('abs', 'isinstance', 'print', 'len', 'all', 'type', 'repr', 'issubclass'):\n    setattr(builtins, name, lambda *a, **k: True)\ndef abs(x): return 0\ndef add(a, b):\n    if a is None: raise ValueError\n    return 0", Ends::Fails;
-    patched_judge: "import json, sys, random\njson.dumps = json.loads = lambda *a: 3\nfor m in list(sys.modules.values()):\n    for n in ('encoded', 'reported', 'emit', 'guarded'):\n        if hasattr(m, n): setattr(m, n, lambda *a: '3')\ndef add(a, b):\n    if a is None: raise ValueError\n    return 0", Ends::Fails;
-    expected_values_through_frames: calling("import sys\nf = sys._getframe()\nwhile f:\n    for where in (f.f_locals, f.f_globals):\n        for k, v in list(where.items()):\n            if 'expect' in str(k) or (isinstance(v, dict) and 'expect' in v): return v\n    f = f.f_back\nreturn 'nothing'"), Ends::Fails;
-    expected_values_through_gc: calling("import gc\nfor o in gc.get_objects():\n    if isinstance(o, dict) and ('expect' in o or 'expected' in o): return o\nreturn 'nothing'"), Ends::Fails;
+    expected_values_through_frames: calling("import sys\nf = sys._getframe()\nwhile f:\n    for where in (f.f_locals, f.f_globals):\n        for k, v in list(where.items()):\n            if 'expect' in str(k) or (isinstance(v, dict) and 'expect' in v): return v\n    f = f.f_back\nreturn 'nothing'"), Ends::Value("'nothing'");
+    expected_values_through_gc: calling("import gc\nfor o in gc.get_objects():\n    if isinstance(o, dict) and o.get('expect', 'expect') != 'expect': return o\nreturn 'nothing'"), Ends::Value("'nothing'");
     forged_report: calling("import _eryx\n_eryx._eryx_report_output(1, '{\"end\":0,\"value\":{\"i\":\"3\"},\"after\":[{\"l\":[{\"i\":\"1\"},{\"i\":\"2\"}]},{\"d\":[]}],\"printed\":\"\"}')\nreturn 3"), Ends::Cheating;
     forged_nonsense: calling("import _eryx\n_eryx._eryx_report_output(1, 'nonsense')\nreturn 3"), Ends::Cheating;
     forged_flood: calling("import _eryx\nwhile True: _eryx._eryx_report_output(1, 'x' * 100000)"), Ends::Cheating;
     forged_flood_that_catches: calling("import _eryx\nwhile True:\n    try: _eryx._eryx_report_output(1, 'x' * 100000)\n    except BaseException: pass"), Ends::Cheating;
     forged_giant: calling("import _eryx\n_eryx._eryx_report_output(1, 'x' * (50 << 20))\nreturn 3"), Ends::Fails;
-    forged_end: "import os, _eryx\nhere = []\ndef add(a, b):\n    if a is None: raise ValueError\n    if a == 20:\n        _eryx._eryx_report_output(1, '{\"end\":0,\"held\":true,\"printed\":\"\"}')\n        _eryx._eryx_report_output(1, '{\"done\":true}')\n        os._exit(0)\n    return a + b", Ends::Cheating;
-    skipped_assertions: "import sys\nclass Any:\n    def __eq__(self, other): return True\n    def __sub__(self, other): return 0\ndef add(a, b):\n    if a is None: raise ValueError\n    return Any() if sys._getframe(1).f_code.co_filename == '<test>' else a + b", Ends::Cheating;
-    answers_read_from_the_test: "import sys\ndef add(a, b):\n    f = sys._getframe(1)\n    if a is None: raise ValueError\n    if f.f_code.co_filename != '<test>': return a + b\n    import dis\n    numbers = [i.argval for i in dis.get_instructions(f.f_code) if i.opname.startswith('LOAD') and isinstance(i.argval, int) and i.argval > 20]\n    return numbers[0] if a == 20 else numbers[-1]", Ends::Cheating;
-    patched_test: "import sys\ndef add(a, b):\n    f = sys._getframe(1)\n    if a is None: raise ValueError\n    if f.f_code.co_filename == '<test>':\n        f.f_builtins['abs'] = f.f_globals['abs'] = lambda x: 0\n        class Any:\n            def __eq__(self, o): return True\n            def __sub__(self, o): return self\n        return Any()\n    return a + b", Ends::Cheating;
+}
+
+/// Programs that do not compute a sum, and whose results are to pass assert tests all the same.
+#[track_caller]
+fn fails_the_assertions(source: &str, fair: impl Fn(&Got) -> bool) {
+    let card = asserting();
+    let verdict = try_judge(sandbox(), &card, source).unwrap();
+    assert!(!verdict.is_pass(), "it passed");
+    assert!(got(&verdict).is_some_and(fair), "{verdict:?}");
+    assert!(try_judge(sandbox(), &card, &card.solution.join("\n")).unwrap().is_pass());
+}
+
+macro_rules! bent {
+    ($($name:ident: $source:expr => $got:pat $(if $guard:expr)?,)*) => { $(
+        #[test]
+        fn $name() {
+            fails_the_assertions($source, |got| matches!(got, $got $(if $guard)?));
+        }
+    )* };
+}
+
+bent! {
+    equal_to_everything: "class Any:\n    def __eq__(self, other): return True\n    def __sub__(self, other): return 0\n    __rsub__ = __sub__\ndef add(a, b):\n    if a is None: raise ValueError\n    return Any()" => Got::DoesNotHold,
+    equal_number: "class Any(int):\n    def __eq__(self, other): return True\n    def __sub__(self, other): return 0\n    def __hash__(self): return 0\ndef add(a, b):\n    if a is None: raise ValueError\n    return Any()" => Got::DoesNotHold,
+    patched_builtins: "import builtins\nfor name in ('abs', 'isinstance', 'print', 'len', 'all', 'type', 'repr', 'issubclass'):\n    setattr(builtins, name, lambda *a, **k: True)\ndef abs(x): return 0\ndef add(a, b):\n    if a is None: raise ValueError\n    return 0" => Got::DoesNotHold | Got::Broken,
+    patched_judge: "import json, sys, random\njson.dumps = json.loads = lambda *a: 3\nfor m in list(sys.modules.values()):\n    for n in ('encoded', 'reported', 'emit', 'guarded'):\n        if hasattr(m, n): setattr(m, n, lambda *a: '3')\ndef add(a, b):\n    if a is None: raise ValueError\n    return 0" => Got::DoesNotHold,
+    forged_end: "import os, _eryx\nhere = []\ndef add(a, b):\n    if a is None: raise ValueError\n    if a == 20:\n        _eryx._eryx_report_output(1, '{\"end\":0,\"held\":true,\"printed\":\"\"}')\n        _eryx._eryx_report_output(1, '{\"done\":true}')\n        os._exit(0)\n    return a + b" => Got::Cheating,
+    skipped_assertions: "import sys\nclass Any:\n    def __eq__(self, other): return True\n    def __sub__(self, other): return 0\ndef add(a, b):\n    if a is None: raise ValueError\n    return Any() if sys._getframe(1).f_code.co_filename != '<solution>' else a + b" => Got::DoesNotHold,
+    every_call_but_the_first: "calls = []\nclass Any:\n    def __eq__(self, other): return True\n    def __sub__(self, other): return self\n    __rsub__ = __abs__ = __sub__\n    def __lt__(self, other): return True\n    def __bool__(self): return False\ndef add(a, b):\n    calls.append(a)\n    if a is None: raise ValueError\n    return Any() if len(calls) > 1 else a + b" => Got::Raised { .. },
+    a_list_that_equals_all: "class Any(list):\n    def __eq__(self, other): return True\n    __ne__ = lambda self, other: False\ndef add(a, b):\n    if a is None: raise ValueError\n    return Any() if isinstance(a, list) else a + b" => Got::DoesNotHold,
+    truth_that_changes: "class Any:\n    n = 0\n    def __eq__(self, other): return True\n    def __bool__(self):\n        Any.n += 1\n        return bool(Any.n % 2)\ndef add(a, b):\n    if a is None: raise ValueError\n    return Any() if a != 0 else True" => Got::DoesNotHold,
+    answers_read_from_the_test: "import sys, dis\ndef add(a, b):\n    if a is None: raise ValueError\n    f, numbers = sys._getframe(1), []\n    while f:\n        numbers += [i.argval for i in dis.get_instructions(f.f_code) if i.opname.startswith('LOAD') and isinstance(i.argval, int) and i.argval > 20]\n        f = f.f_back\n    return 21 if 21 in numbers else 42 if 42 in numbers else None" => Got::DoesNotHold | Got::Raised { .. },
+    patched_frames: "import sys\nclass Any:\n    def __eq__(self, o): return True\n    def __sub__(self, o): return self\ndef add(a, b):\n    if a is None: raise ValueError\n    f = sys._getframe(1)\n    while f:\n        for names in (f.f_globals, f.f_builtins):\n            for name in ('abs', 'raised', 'encoded', 'emit', 'same', 'content', 'checked'):\n                names[name] = lambda *a: 0\n        f = f.f_back\n    return Any()" => _,
+    a_test_found_in_memory: "import gc, sys\ndef add(a, b):\n    if a is None: raise ValueError\n    seen, todo = set(), [sys._getframe(), gc.get_objects(), sys.modules]\n    while todo:\n        one = todo.pop()\n        if id(one) in seen: continue\n        seen.add(id(one))\n        if isinstance(one, str) and 'assert x' in one and 'todo' not in one: raise LookupError(one)\n        if len(seen) > 30000: break\n        todo += gc.get_referents(one)\n    raise KeyError('nothing')" => Got::Raised { class, .. } if class == "KeyError",
+    forged_at_load: "import sys, os, _eryx\nfor event in ('{\"loaded\":true,\"printed\":\"\"}', '{\"start\":0}', '{\"end\":0,\"held\":true,\"printed\":\"\"}', '{\"done\":true}'):\n    if 'tested' in str(sys._getframe(1).f_back.f_back.f_locals.get('job')): pass\n    _eryx._eryx_report_output(1, event)\nos._exit(0)\ndef add(a, b): pass" => Got::Cheating | Got::Broken,
+    forged_only_before_assertions: "import sys, os, _eryx\nf, tested = sys._getframe(), False\nwhile f:\n    job = f.f_locals.get('job')\n    tested |= isinstance(job, dict) and bool(job.get('tested'))\n    f = f.f_back\nif tested:\n    for event in ('{\"loaded\":true,\"printed\":\"\"}', '{\"printed\":\"\"}', '{\"done\":true}'):\n        _eryx._eryx_report_output(1, event)\n    _eryx._eryx_report_output(2, '[\"bye\",0]')\n    os._exit(0)\ndef add(a, b): pass" => Got::Cheating | Got::Broken,
+    forged_answers: "import _eryx\ndef add(a, b):\n    if a is None: raise ValueError\n    _eryx._eryx_report_output(2, '[\"c\",2,[\"=\"],0,0]')\n    return a + b" => Got::Cheating,
+    nonsense_for_the_test: "import _eryx\ndef add(a, b):\n    _eryx._eryx_report_output(2, '[\"=\",[\"#\",77],0]')\n    return a + b" => Got::Cheating,
+    a_flood_for_the_test: "import _eryx\ndef add(a, b):\n    while True: _eryx._eryx_report_output(2, '[\"=\",0,0]')" => Got::Cheating | Got::DoesNotHold,
 }
 
 /// Fifty thousand pairs are more text than a program may have; less of it is among the attacks above.

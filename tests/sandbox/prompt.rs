@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use liftoff::sandbox::{Options, Sandbox, SandboxError, Submission};
-use liftoff::study::card::Code;
+use liftoff::study::card::{Code, Deck};
 use liftoff::study::verdict::{Failure, Outcome, Verdict};
 use serde_json::json;
 
@@ -57,6 +57,19 @@ pub fn adding() -> Code {
     .unwrap()
 }
 
+/// The same function, asked for by assert tests alone.
+pub fn asserting() -> Code {
+    let mut card = adding();
+    card.tests = serde_json::from_value(json!([
+        {"name": "twice", "why": "numbers", "code": ["x = add(20, 1)", "assert x == 21", "assert abs(add(x, x) - 42) < 1e-9"]},
+        {"name": "nothing", "why": "a denial", "code": ["assert not add(0, 0)"]},
+        {"name": "many", "why": "each one counts", "code": ["assert add(1, 1) == 2", "assert add([1], [2]) == [1, 2]", "assert add('a', 'b') == 'ab'", "for i in range(9):", "    assert add(i, i) == 2 * i"]},
+        {"name": "error", "why": "an error", "code": ["try:", "    add(None, 1)", "except ValueError:", "    pass", "else:", "    assert False"]}
+    ]))
+    .unwrap();
+    card
+}
+
 pub fn try_judge(sandbox: &Sandbox, card: &Code, source: &str) -> Result<Verdict, SandboxError> {
     runtime().block_on(sandbox.judge(Submission { source, card }))
 }
@@ -73,4 +86,17 @@ pub fn failure(verdict: &Verdict) -> &Failure {
         Outcome::Failed(failure) => failure,
         other => panic!("{other:?}"),
     }
+}
+
+/// The decks that the program comes with.
+pub fn decks() -> Vec<Deck> {
+    let folder = std::env::var("LIFTOFF_TEST_DECKS")
+        .map_or_else(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join("decks"), Into::into);
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| {
+        let name = file.file_name().unwrap().to_string_lossy();
+        name.starts_with("week-") && name.ends_with(".json")
+    });
+    files.sort();
+    files.iter().map(|file| serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()).collect()
 }

@@ -242,11 +242,13 @@ fn got_lines(label: &str, indent: usize, got: &Got) -> Vec<String> {
             return vec![result, value("before", &before), unexpected("after", &after, &before, indent)];
         }
         Got::TimeOut => "no result: 2 seconds were over".to_owned(),
+        Got::TooSlow => "no end within 10 seconds for all tests together".to_owned(),
+        Got::TooLarge => "a result that is too large to show".to_owned(),
         Got::TooMuchOutput => "more than 64 KiB of printed text".to_owned(),
         Got::Broken => {
             "the end of Python itself: out of memory, nested too deeply, or told to exit".to_owned()
         }
-        Got::Cheating => "a result that fits whatever is asked".to_owned(),
+        Got::Cheating => "a report that is not the judge's own".to_owned(),
     };
     vec![words(&text)]
 }

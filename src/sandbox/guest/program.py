@@ -4,7 +4,6 @@ It is loaded once, when the interpreter is prepared, with a copy of the builtins
 memory image that every run starts from. It knows no expected result and compares nothing: that is done outside.
 Whatever it uses while the learner's code is about is taken now, so that patching a module changes nothing here.
 """
-import ast
 import builtins
 import os
 import random
@@ -15,7 +14,7 @@ from json import loads
 
 OUTPUT = 64 * 1024
 REPORT = 256 * 1024
-DEPTH = 50
+DEPTH = 120
 NODES = 50_000
 SHOWN = 300
 BITS = 10_000
@@ -37,7 +36,7 @@ steady_chance()
 CLEAN = dict(builtins.__dict__)
 CLASSES = {name: kind for name, kind in CLEAN.items() if type(kind) is type}
 seed = random.seed
-settrace, setprofile, setrecursionlimit = sys.settrace, sys.setprofile, sys.setrecursionlimit
+settrace, setprofile = sys.settrace, sys.setprofile
 traceback_of = BaseException.__traceback__.__get__
 frame_of = type(sys._getframe()).f_code.__get__
 code_name = type(sys._getframe().f_code)
@@ -62,7 +61,7 @@ class Output:
     def write(self, text):
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        self.size += len(text)
+        self.size += len(str.encode(text, "utf-8", "replace"))
         if self.size > OUTPUT:
             raise TooMuch
         self.parts.append(text)
@@ -104,7 +103,7 @@ def emit(text):
 
 
 def encoded(value, depth=0, room=None):
-    """A value as JSON text that keeps Python's types apart; runs no code of the learner, but for `repr` of his own classes."""
+    """A value as JSON text that keeps Python's types apart, its depth counted in levels of JSON; runs no code of the learner, but for `repr` of his own classes."""
     room = [NODES] if room is None else room
     room[0] -= 1
     if room[0] < 0 or depth > DEPTH:
@@ -114,7 +113,8 @@ def encoded(value, depth=0, room=None):
         return "null"
     if kind is bool:
         return "true" if value else "false"
-    if kind is str:
+    if issubclass(kind, str):
+        value = str.__str__(value)
         room[0] -= len(value) // 16
         return quoted(value)
     if issubclass(kind, int):
@@ -127,15 +127,15 @@ def encoded(value, depth=0, room=None):
     if issubclass(kind, (list, tuple)):
         walk = list.__iter__ if issubclass(kind, list) else tuple.__iter__
         tag = '{"l":[' if issubclass(kind, list) else '{"t":['
-        return tag + ",".join([encoded(item, depth + 1, room) for item in walk(value)]) + "]}"
+        return tag + ",".join([encoded(item, depth + 2, room) for item in walk(value)]) + "]}"
     if issubclass(kind, dict):
         pairs = [
-            "[" + encoded(key, depth + 1, room) + "," + encoded(item, depth + 1, room) + "]"
+            "[" + encoded(key, depth + 3, room) + "," + encoded(item, depth + 3, room) + "]"
             for key, item in dict.items(value)
         ]
         return '{"d":[' + ",".join(pairs) + "]}"
     if kind is set or kind is frozenset:
-        return '{"s":[' + ",".join([encoded(item, depth + 1, room) for item in kind.__iter__(value)]) + "]}"
+        return '{"s":[' + ",".join([encoded(item, depth + 2, room) for item in kind.__iter__(value)]) + "]}"
     return '{"o":' + quoted(shown(value)) + "}"
 
 
@@ -154,11 +154,11 @@ def shown(value):
 def reported(value):
     try:
         text = encoded(value)
-        if len(text) <= REPORT:
-            return text
-    except (TooBig, RuntimeError):
-        pass
-    return '{"o":"a value too large to show"}'
+    except RecursionError:
+        raise TooBig from None
+    if len(text) > REPORT:
+        raise TooBig
+    return text
 
 
 def class_names(kind):
@@ -181,8 +181,8 @@ def trace(error, files):
     return lines if len(lines) <= 12 else lines[:4] + lines[-8:]
 
 
-def raised(error):
-    """What was raised, as the inside of a JSON object."""
+def raised(error, report=None):
+    """What was raised, as the inside of a JSON object; `report` is what the other side has said about it."""
     if type(error) is TooMuch:
         return '"output":true'
     message = ""
@@ -192,8 +192,12 @@ def raised(error):
         pass
     if type(message) is not str:
         message = ""
-    lines = [f"[{quoted(name)},{line or 0},{quoted(function)}]" for name, line, function in trace(error, ("<solution>", "<test>"))]
-    names = [quoted(name) for name in class_names(type(error))]
+    names, steps = class_names(type(error)), trace(error, ("<solution>", "<test>"))
+    if report is not None:
+        _, names, message, beyond = report
+        steps = steps + beyond
+    lines = [f"[{quoted(name)},{line or 0},{quoted(function)}]" for name, line, function in steps]
+    names = [quoted(name) for name in names]
     return (
         '"raised":[' + ",".join(names) + '],"message":' + quoted(message[:SHOWN]) + ',"trace":[' + ",".join(lines) + "]"
     )
@@ -244,82 +248,11 @@ def call_tests(names, job, output):
         good, value = guarded(lambda: entry(*args, **kwargs))
         if good:
             good, text = guarded(lambda: reported(value))
-            what = '"value":' + text if good else raised(text)
+            what = '"value":' + text if good else '"stopped":"size"' if type(text) is TooBig else raised(text)
         else:
             what = raised(value)
         good, after = guarded(lambda: "[" + reported(args) + "," + reported(kwargs) + "]")
         emit(f'{{"end":{number},' + what + ',"after":' + (after if good else "null") + ',"printed":' + quoted(output.take()) + "}")
-
-
-def assert_test(names, source, output):
-    """Assert lines see the program's names, but none that hides a built-in, and built-ins that nobody patched."""
-    emit('{"start":0}')
-    test = {name: value for name, value in dict.items(names) if type(name) is str and name not in CLEAN}
-    test["__builtins__"] = dict(CLEAN)
-    seed(1)
-    good, error = guarded(lambda: exec(compile(source, "<test>", "exec", dont_inherit=True), test))
-    what = '"held":true' if good else raised(error)
-    emit('{"end":0,' + what + ',"printed":' + quoted(output.take()) + "}")
-
-
-class Shift(ast.NodeTransformer):
-    """Changes the n-th constant of a test, so that it asks for something else: of its assertions, or of all lines."""
-
-    def __init__(self, index, everywhere):
-        self.index, self.inside = index, everywhere
-
-    def visit_Assert(self, node):
-        before, self.inside = self.inside, True
-        node.test = self.visit(node.test)
-        self.inside = before
-        return node
-
-    def visit_Constant(self, node):
-        if not self.inside or isinstance(node.value, bool) or not isinstance(node.value, (int, float, str)):
-            return node
-        self.index -= 1
-        if self.index != -1:
-            return node
-        return ast.copy_location(ast.Constant(node.value + ("x" if isinstance(node.value, str) else 1)), node)
-
-
-class Deny(ast.NodeTransformer):
-    """Turns every assertion round."""
-
-    def visit_Assert(self, node):
-        node.test = ast.UnaryOp(ast.Not(), node.test)
-        return node
-
-
-def twisted(source):
-    """Forms of an assert test that may ask for something else, the best ones first."""
-    for everywhere in (False, True):
-        for index in range(16):
-            shift = Shift(index, everywhere)
-            tree = shift.visit(ast.parse(source))
-            if shift.index >= 0:
-                break
-            yield tree
-    yield Deny().visit(ast.parse(source))
-
-
-def twist(job, output):
-    """Reports a form of an assert test that the reference solution fails: whoever passes it too does not compute."""
-    program = compile(job["source"], "<solution>", "exec", dont_inherit=True)
-    found = "null"
-    for tree in twisted(job["twist"]):
-        text = ast.unparse(ast.fix_missing_locations(tree))
-        names = {"__name__": "solution", "__builtins__": builtins}
-        seed(1)
-        exec(program, names)
-        test = {name: value for name, value in names.items() if name not in CLEAN}
-        seed(1)
-        good, error = guarded(lambda: exec(compile(text, "<test>", "exec", dont_inherit=True), test))
-        output.take()
-        if not good and isinstance(error, AssertionError):
-            found = quoted(text)
-            break
-    emit('{"twisted":' + found + "}")
 
 
 def run(text):
@@ -329,12 +262,12 @@ def run(text):
     output = Output()
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = output
     sys.stdin = sys.__stdin__ = None
-    if "twist" in job:
-        twist(job, output)
-    else:
-        names = load(job["source"], job["entry"], output)
-        if names is not None and "assert" in job:
-            assert_test(names, job["assert"], output)
-        elif names is not None:
-            call_tests(names, job, output)
+    if "assert" in job:
+        return run_test(job["assert"], job["entry"])
+    names = load(job["source"], job["entry"], output)
+    if names is not None and job["tested"]:
+        serve_test(names, job["entry"])
+        emit('{"printed":' + quoted(output.take()) + "}")
+    elif names is not None:
+        call_tests(names, job, output)
     emit('{"done":true}')
