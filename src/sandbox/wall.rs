@@ -169,16 +169,14 @@ const ALLOWED: &[i64] = &[
     libc::SYS_exit_group,
 ];
 
-#[cfg(all(test, target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[cfg(test)]
 mod tests {
-    use std::fs::File;
-    use std::process::Command;
-
-    use super::*;
-
     /// Once the wall stands it stands for good, so a process of its own stands behind it.
+    #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
     #[test]
     fn a_worker_reaches_nothing() {
+        use std::process::Command;
+
         let this = std::env::current_exe().unwrap();
         let child = Command::new(this)
             .args(["--exact", "sandbox::wall::tests::behind_the_wall", "--ignored", "--test-threads=1"])
@@ -188,9 +186,15 @@ mod tests {
         assert!(child.status.success() && said.contains("1 passed"), "{said}");
     }
 
+    #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
     #[test]
     #[ignore = "puts up the wall around the process that it runs in"]
     fn behind_the_wall() {
+        use std::fs::File;
+        use std::process::Command;
+
+        use super::put_up;
+
         let (read, written) = (File::open("/dev/null").unwrap(), std::env::temp_dir().join("liftoff-wall"));
         assert_eq!(put_up(256 << 20), Vec::<String>::new());
         assert!(File::open("/etc/passwd").is_err(), "a file is read");
