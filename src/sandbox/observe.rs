@@ -182,10 +182,17 @@ fn job(
     Job {
         source: source.to_owned(),
         entry: code.entry.clone(),
+        of_class: code.solution.iter().any(|line| is_class(line, &code.entry)),
         calls,
         assert,
         allowance: Allowance::default(),
     }
+}
+
+/// Whether a line of the reference begins a class of this name.
+fn is_class(line: &str, name: &str) -> bool {
+    let rest = line.strip_prefix("class ").and_then(|rest| rest.trim_start().strip_prefix(name));
+    rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_'))
 }
 
 /// Reads the events of a run of calls, which the program may have forged: anything out of turn is cheating, and so
@@ -323,6 +330,19 @@ mod tests {
         assert_eq!(stopped(End::Broken, &[LOADED], &[r#"{"end":0,"gone":true}"#]), Some(Stop::Broken));
         assert_eq!(stopped(End::Done, &[LOADED], &[r#"{"end":0,"forged":true}"#]), Some(Stop::Cheating));
         assert_eq!(stopped(End::Time, &[LOADED], &[]), Some(Stop::Time));
+    }
+
+    #[test]
+    fn the_reference_says_whether_a_class_is_asked_for() {
+        for (line, is) in [
+            ("class Cache:", true),
+            ("class Cache(dict):", true),
+            ("class CacheLine:", false),
+            ("    class Cache:", false),
+            ("def Cache():", false),
+        ] {
+            assert_eq!(is_class(line, "Cache"), is, "{line}");
+        }
     }
 
     #[test]

@@ -10,6 +10,8 @@ pub(super) struct Job {
     pub source: String,
     /// Name of the function or class under test.
     pub entry: String,
+    /// Whether the prompt asks for a class.
+    pub of_class: bool,
     /// Positional and keyword arguments of each call.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<(Vec<Json>, serde_json::Map<String, Json>)>,
@@ -51,7 +53,9 @@ impl Job {
 
     /// What the interpreter of the assert lines is told: nothing of the program.
     pub fn for_test(&self) -> Option<Json> {
-        self.assert.as_ref().map(|lines| json!({ "assert": lines, "entry": self.entry }))
+        self.assert
+            .as_ref()
+            .map(|lines| json!({ "assert": lines, "entry": self.entry, "of_class": self.of_class }))
     }
 }
 

@@ -37,6 +37,26 @@ fn a_bucket_that_minds_a_clock_gone_backwards() {
 }
 
 #[test]
+fn a_cache_that_is_a_dict() {
+    let source = "from collections import OrderedDict\nclass LRUCache(OrderedDict):\n    def __init__(self, n):\n        if n < 1: raise ValueError\n        super().__init__()\n        self.n = n\n    def get(self, k):\n        if k not in self: return None\n        self.move_to_end(k)\n        return self[k]\n    def put(self, k, v):\n        self[k] = v\n        self.move_to_end(k)\n        if len(self) > self.n: self.popitem(last=False)";
+    let verdict = judge_on(&prompt("code-lru-cache"), source);
+    assert!(verdict.is_pass(), "{verdict:?}");
+}
+
+#[test]
+fn a_generator_of_folds() {
+    let card = prompt("code-k-fold");
+    let source = card.solution.join("\n");
+    let lazy = format!(
+        "{source}\neager = kfold\ndef kfold(*args):\n    return tuple((iter(a), dict.fromkeys(b).keys()) for a, b in eager(*args))"
+    );
+    let mut card = card;
+    card.tests.retain(|test| test.name == "every index tested once");
+    let verdict = judge_on(&card, &lazy);
+    assert!(verdict.is_pass(), "{verdict:?}");
+}
+
+#[test]
 fn other_ways_to_draw_a_sample() {
     let draw = "resample = rng.choices(xs, k=n)";
     for now in [

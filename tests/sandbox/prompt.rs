@@ -63,6 +63,7 @@ pub fn asserting() -> Code {
     card.tests = serde_json::from_value(json!([
         {"name": "twice", "why": "numbers", "code": ["x = add(20, 1)", "assert x == 21", "assert abs(add(x, x) - 42) < 1e-9"]},
         {"name": "nothing", "why": "a denial", "code": ["assert not add(0, 0)"]},
+        {"name": "shares", "why": "a list", "code": ["p = add([0.25], [0.75])", "assert len(p) == 2", "assert abs(sum(p) - 1) < 1e-9", "assert p[0] < p[1] and all(0 < x < 1 for x in p)"]},
         {"name": "many", "why": "each one counts", "code": ["assert add(1, 1) == 2", "assert add([1], [2]) == [1, 2]", "assert add('a', 'b') == 'ab'", "for i in range(9):", "    assert add(i, i) == 2 * i"]},
         {"name": "error", "why": "an error", "code": ["try:", "    add(None, 1)", "except ValueError:", "    pass", "else:", "    assert False"]}
     ]))

@@ -7,7 +7,8 @@ interpreter that never ran a line of the learner's. Both sides use this file; on
 """
 
 class Thing:
-    """An object of the program, seen from the test."""
+    """A function of the program, seen from the test: it can be called, and that is all. What else an object might say
+    about itself, such as that it is true or how long it is, need not hold together."""
 
     __slots__ = ("_peer", "_number")
 
@@ -16,6 +17,12 @@ class Thing:
 
     def __call__(self, *args, **kwargs):
         return self._peer.ask("c", self._number, args, kwargs)
+
+
+class Instance(Thing):
+    """An object of the very class that the prompt asks for. What it says about itself is what is tested."""
+
+    __slots__ = ()
 
     def __getattr__(self, name):
         if name.startswith("_"):
@@ -42,6 +49,21 @@ class Thing:
 
     def __setitem__(self, key, item):
         self._peer.operate(self._number, "setitem", key, item)
+
+
+class Maker(Thing):
+    """The class that the prompt asks for: only calling it makes instances of it."""
+
+    __slots__ = ()
+
+    def __call__(self, *args, **kwargs):
+        peer = self._peer
+        made = peer.ask("c", self._number, args, kwargs)
+        if type(made) is Thing:
+            del peer.proxy_numbers[id(made)]
+            made = peer.proxies[made._number] = Instance(peer, made._number)
+            peer.proxy_numbers[id(made)] = made._number
+        return made
 
 
 class Peer(Values):
@@ -156,19 +178,25 @@ class Peer(Values):
         function, args, kwargs = self.checked(self.asked, message)
         try:
             value = function(*args, **kwargs) if kwargs else function(*args)
+            if type(value) not in EASY:
+                value = self.encode(value)
         except (Stopped, Gone, Forged):
             raise
         except TooMuch:
             return self.send(".", "output")
         except BaseException as error:
+            self.give_up()
             return self.send("!", self.encode_error(error))
         try:
-            kind = type(value)
-            self.send("=", value if kind in EASY else self.encode(value))
-        except TooMuch:
-            self.send_last("output")
+            self.send("=", value)
         except (TooBig, RecursionError, MemoryError):
             self.send_last("size")
+
+    def give_up(self):
+        """What was to be shared for the first time will not cross."""
+        while self.fresh:
+            value, _ = self.shared.pop(self.fresh.pop())
+            del self.numbers[id(value)]
 
     def send_last(self, reason):
         """Half of what was to be told is lost: nothing can come after this."""
@@ -198,6 +226,7 @@ class Peer(Values):
 def serve_test(names, entry):
     """The program's side: does what the test asks for, until it asks for no more."""
     peer = Peer(False)
+    peer.entry = names[entry] if isinstance(names[entry], type) else None
     peer.things[0] = names[entry]
     peer.thing_numbers[id(names[entry])] = (0, names[entry])
     seed(1)
@@ -211,10 +240,10 @@ def serve_test(names, entry):
         pass
 
 
-def run_test(source, entry):
+def run_test(source, entry, of_class):
     """The test's side. Nothing of the learner's runs in this interpreter."""
     peer = Peer(True, any(word in source for word in ("random.getstate", "random.seed", "random.random()")))
-    names = {"__name__": "test", "__builtins__": dict(CLEAN), entry: Thing(peer, 0)}
+    names = {"__name__": "test", "__builtins__": dict(CLEAN), entry: (Maker if of_class else Thing)(peer, 0)}
     peer.proxies[0], peer.proxy_numbers[id(names[entry])] = names[entry], 0
     seed(1)
     try:

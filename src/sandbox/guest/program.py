@@ -263,7 +263,7 @@ def run(text):
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = output
     sys.stdin = sys.__stdin__ = None
     if "assert" in job:
-        return run_test(job["assert"], job["entry"])
+        return run_test(job["assert"], job["entry"], job["of_class"])
     names = load(job["source"], job["entry"], output)
     if names is not None and job["tested"]:
         serve_test(names, job["entry"])
