@@ -96,7 +96,7 @@ class Values:
             if kind is int and not -BIG < value < BIG:
                 return ["i", hex(value)]
             return value
-        if self.entry is not None and any(base is self.entry for base in mro_of(kind)):
+        if self.is_entry(kind):
             return self.encode_object(value, kind)
         if issubclass(kind, tuple):
             return ["t", self.pack(tuple.__iter__(value))]
@@ -121,6 +121,9 @@ class Values:
             return ["S", self.pack((value.start, value.stop, value.step))]
         return self.encode_object(value, kind)
 
+    def is_entry(self, kind):
+        return self.entry is not None and any(base is self.entry for base in mro_of(kind))
+
     def encode_object(self, value, kind):
         number = self.proxy_numbers.get(id(value))
         if number is not None:
@@ -140,8 +143,7 @@ class Values:
         if self.is_test and type(name) is str and CLEAN.get(name) is value:
             return ["b", name]
         if not self.is_test:
-            is_entry = self.entry is not None and any(base is self.entry for base in mro_of(kind))
-            if not (is_entry or isinstance(value, type)):
+            if not (self.is_entry(kind) or isinstance(value, type)):
                 if hasattr(kind, "keys") and hasattr(kind, "__getitem__"):
                     keys = list(value.keys())
                     return ["m", self.pack(keys), self.pack([value[key] for key in keys])]
@@ -214,8 +216,6 @@ class Values:
         if tag == "x":
             return self.proxy(*text[1:])
         if self.is_test:
-            if tag == "x":
-                return self.proxy(text[1])
             if tag == "m":
                 return dict(zip(self.unpack(text[1]), self.unpack(text[2]), strict=True))
             if tag == "I":
