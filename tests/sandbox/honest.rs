@@ -111,6 +111,39 @@ fn unusual_results_are_plain_values_for_a_test() {
 }
 
 #[test]
+fn what_an_object_has_is_read() {
+    let mut card = asserting();
+    card.entry = "Best".to_owned();
+    card.solution = "class Best:\n    def __init__(self, start):\n        self.value, self.seen = start, [start]\n    def step(self, value):\n        self.value = min(self.value, value)\n        self.seen.append(value)"
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    card.tests = serde_json::from_value(json!([{"name": "best", "why": "attributes", "code": [
+        "best = Best(3)",
+        "best.step(2)", "best.step(5)",
+        "assert best.value == 2",
+        "assert best.seen == [3, 2, 5] and not hasattr(best, 'worst')",
+    ]}]))
+    .unwrap();
+    let plain = card.solution.join("\n");
+    let computed = "class Best:\n    def __init__(self, start):\n        self.seen = [start]\n        self.step = self.seen.append\n    @property\n    def value(self):\n        return min(self.seen)";
+    for right in [plain.as_str(), computed] {
+        let verdict = judge_on(&card, right);
+        assert!(verdict.is_pass(), "{verdict:?}");
+    }
+    for (lacking, name) in
+        [(plain.replace("def step", "def update"), "step"), (plain.replace("value", "low"), "value")]
+    {
+        let verdict = judge_on(&card, &lacking);
+        let Got::Raised { class, message } = &failure(&verdict).got else { panic!("{verdict:?}") };
+        assert_eq!(
+            (class.as_str(), message.as_str()),
+            ("AttributeError", format!("'Best' object has no attribute '{name}'").as_str())
+        );
+    }
+}
+
+#[test]
 fn a_result_too_large_to_show_is_no_cheating() {
     let nested =
         "def add(a, b):\n    made = {}\n    for _ in range(DEEP): made = {'k': made}\n    return made";

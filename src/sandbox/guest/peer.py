@@ -27,7 +27,12 @@ class Instance(Thing):
     def __getattr__(self, name):
         if name.startswith("_"):
             raise AttributeError(name)
-        return partial(self._peer.ask_method, self._number, name)
+        peer = self._peer
+        if name not in peer.methods:
+            peer.methods[name] = peer.operate(self._number, "method", name) is True
+        if peer.methods[name]:
+            return partial(peer.ask_method, self._number, name)
+        return peer.operate(self._number, "getattr", name)
 
     def __len__(self):
         return self._peer.operate(self._number, "len")

@@ -17,7 +17,8 @@ EASY = frozenset((type(None), bool, float, str))
 SPECIAL = ("__len__", "__getitem__", "__iter__", "__next__", "__contains__", "__call__")
 OPERATIONS = {
     "len": len, "getitem": operator.getitem, "iter": iter, "next": next, "contains": operator.contains,
-    "bool": bool, "setitem": operator.setitem,
+    "bool": bool, "setitem": operator.setitem, "getattr": getattr,
+    "method": lambda value, name: callable(getattr(type(value), name, None)),
 }
 READING = ("len", "getitem", "iter", "next", "contains")
 is_, refcount = operator.is_, sys.getrefcount
@@ -84,6 +85,8 @@ class Values:
         # What others may call, and what stands here for theirs.
         self.things, self.thing_numbers, self.proxies, self.proxy_numbers = {}, {}, {}, {}
         self.errors, self.error_numbers, self.kinds, self.randoms = {}, {}, {}, {}
+        # Names of the class that the prompt asks for: whether they are methods.
+        self.methods = {}
         # The class that the prompt asks for, on the program's side.
         self.entry = None
         # What is known about exceptions of the program: (exception, classes, message, trace).
