@@ -187,3 +187,14 @@ fn all_runs_of_a_submission_have_a_time_together() {
     assert_eq!(failure(&verdict).got, Got::TooSlow, "{verdict:?}");
     assert!((3..=13).contains(&verdict.passed), "{verdict:?}");
 }
+
+#[test]
+fn computing_counts_for_all_runs_together() {
+    // Some 0.4 s of the processor a run: all of them are more than 5 s, and on an idle machine less than 10 s.
+    let sandbox = started(Options { time: Duration::from_secs(1), workers: 1, ..Options::default() });
+    let mut card = asserting();
+    card.tests = vec![card.tests[1].clone(); 22];
+    let source = "def add(a, b):\n    x = 0\n    for i in range(5_000_000): x += i\n    return 0";
+    let verdict = try_judge(&sandbox, &card, source).unwrap();
+    assert_eq!(failure(&verdict).got, Got::TooSlow, "{verdict:?}");
+}
