@@ -65,7 +65,9 @@ pub(super) fn summary(turn: &Turn<'_>, sitting: &Sitting, week: u8) -> Result<Sc
     let before = match session::last_checkpoint(turn.db, turn.learner.id, week, sitting.session.id)? {
         Some(before) => {
             let (right, asked) = score(&session::items(turn.db, before.id)?);
-            Some((turn.date(before.study_day), right, asked))
+            let today = before.study_day == turn.today();
+            let date = if today { "earlier today".to_owned() } else { turn.date(before.study_day) };
+            Some((date, right, asked))
         }
         None => None,
     };

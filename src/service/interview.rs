@@ -33,9 +33,7 @@ pub(super) fn explain(turn: &Turn<'_>, choices: Screen) -> Result<Screen, StoreE
     Ok(words::screen(choices, standing(turn)?.as_ref()))
 }
 
-/// Says below a confirmation what the new date means.
-pub(super) fn confirm(turn: &Turn<'_>, mut confirmed: Screen) -> Result<Screen, StoreError> {
-    let standing = standing(turn)?;
-    confirmed.blocks.extend(standing.as_ref().and_then(words::sweep));
-    Ok(confirmed)
+/// Says with a confirmation what the new date means.
+pub(super) fn confirm(turn: &Turn<'_>, confirmed: Screen) -> Result<Screen, StoreError> {
+    Ok(words::confirmed(confirmed, standing(turn)?.as_ref()))
 }

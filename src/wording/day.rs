@@ -151,7 +151,7 @@ pub fn today(day: &Day) -> Screen {
             blocks.push(Block::heading(format!("{sign}{title}")));
             blocks.push(Block::paragraph(task.as_str()));
             let (label, style) =
-                if *done { ("Not done yet", Style::Plain) } else { ("Day done", Style::Success) };
+                if *done { ("Not done", Style::Plain) } else { ("Day done", Style::Success) };
             plan_row.push(Button {
                 style,
                 ..button(label, &Token::Done { day: *plan_day, done: !done, listed: false })
@@ -235,7 +235,7 @@ pub fn marked(
     screen.row([
         primary("Today", &Token::Today),
         button(format!("Week {week}"), &Token::Week(week)),
-        button("Not done yet", &open),
+        button("Not done", &open),
     ])
 }
 

@@ -33,8 +33,7 @@ pub struct Sweep {
 }
 
 /// What a date means for the cards.
-#[must_use]
-pub fn sweep(standing: &Standing) -> Option<Block> {
+fn sweep(standing: &Standing) -> Option<Block> {
     let Sweep { first, last, begun, met, cards, a_day } = &standing.sweep;
     if standing.days < 1 {
         return None;
@@ -57,6 +56,16 @@ pub fn sweep(standing: &Standing) -> Option<Block> {
         ),
     };
     Some(Block::paragraph(text))
+}
+
+/// The confirmation of a new date, with what it means for the cards.
+#[must_use]
+pub fn confirmed(mut confirmed: Screen, standing: Option<&Standing>) -> Screen {
+    if let Some((standing, sweep)) = standing.and_then(|standing| Some((standing, sweep(standing)?))) {
+        // In place of the general words, which a toast has room for.
+        confirmed.blocks = vec![Block::paragraph(format!("Interview {}.", standing.date)), sweep];
+    }
+    confirmed
 }
 
 /// The screen of choices, with what the present date means before them.
