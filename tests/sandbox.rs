@@ -211,7 +211,7 @@ fn a_killed_worker_is_an_error_and_the_next_run_works() {
     assert!(try_judge(&sandbox, &card, &card.solution.join("\n")).unwrap().is_pass());
 }
 
-/// What the wall is for tells `behind_the_wall`; this is that each worker stands behind it.
+/// What the wall is for is tested beside it, in `src/sandbox/wall.rs`; this is that each worker stands behind it.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_worker_has_put_up_its_wall() {
