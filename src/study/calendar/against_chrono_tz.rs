@@ -32,10 +32,6 @@ const KNOWN_DIFFERENCES: &[(&str, i32)] = &[
     // A correction of the hour at which Moldova changes its clocks.
     ("Europe/Chisinau", 2022),
     ("Europe/Tiraspol", 2022),
-    // Greenland kept its offset when summer time ended in 2023; jiff sees an hour come twice. jiff is wrong
-    // here, in a past that nobody is reminded in.
-    ("America/Godthab", 2023),
-    ("America/Nuuk", 2023),
 ];
 
 const FROM: i64 = 1_167_609_600; // 2007-01-01
