@@ -169,7 +169,8 @@ const ALLOWED: &[i64] = &[
     libc::SYS_exit_group,
 ];
 
-#[cfg(all(test, target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[cfg(test)]
 mod tests {
     use std::process::Command;
 
